@@ -1,0 +1,73 @@
+"""Database work from asynchronous code: one hop to a thread of a bounded pool, each with its own connection.
+
+The usual hop shares one thread for the whole process (a slow query holds up every socket) or gives the connection
+back after every call, which costs as much as two statements. Here a thread keeps its connection until the
+database fails; after a failure every thread's connection is made anew before its next use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
+from functools import cache, partial, wraps
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Lane = Literal["short", "long"]
+
+_caller: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("switchboard_caller", default=None)
+_seen = threading.local()
+_generation = 0
+
+
+@cache
+def _threads(lane: Lane) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=settings.DATABASE_THREADS, thread_name_prefix=f"database-{lane}")
+
+
+def in_database(function: Callable[P, R], *, lane: Lane = "short") -> Callable[P, Awaitable[R]]:
+    """The function, to be awaited: it runs in a database thread.
+
+    Args:
+        function: synchronous, opens its own `tenant_scope`, and calls neither models nor other servers.
+        lane: `long` for what may take tens of milliseconds, so that it holds up no message.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        loop = asyncio.get_running_loop()
+        context = copy_context()
+        context.run(_caller.set, loop)
+        return loop.run_in_executor(_threads(lane), context.run, partial(_guarded, function, *args, **kwargs))
+
+    return call
+
+
+def _guarded(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+    global _generation
+    if getattr(_seen, "generation", None) != _generation:
+        connection.close()
+        _seen.generation = _generation
+    try:
+        return function(*args, **kwargs)
+    except (DatabaseError, InterfaceError):
+        if not connection.is_usable():
+            _generation += 1
+        raise
+
+
+def soon(coroutine: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+    """Runs a coroutine from synchronous code: on the loop that asked for this work, without waiting, or here."""
+    loop = _caller.get()
+    if loop is None:
+        async_to_sync(coroutine)(*args)
+    else:
+        asyncio.run_coroutine_threadsafe(coroutine(*args), loop)
