@@ -1,0 +1,173 @@
+"""A tenant's members, domains and API keys in the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from core.console import TenantAdmin
+from core.errors import SwitchboardError
+from tenants import services
+from tenants.models import ApiKey, Domain, Member
+from tenants.requests import actor_of
+from tenants.roles import Right, Role, Scope
+
+
+class MemberForm(forms.ModelForm):
+    """Who is added: the address is enough, since she sets her own password by e-mail."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False, widget=UnfoldAdminTextInputWidget)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = Member
+        fields = ("role",)
+
+
+@admin.register(Member)
+class MemberAdmin(TenantAdmin):
+    read_right, write_right = Right.READ_MEMBERS, Right.WRITE_MEMBERS
+    addable = True
+    list_display = ("name", "email", "role", "is_active", "created_at")
+    list_filter = ("role", "is_active")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+    ordering = ("id",)
+
+    def get_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("email", "name", "role")
+        return ("name", "email", "role", "is_active", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("name", "email", "created_at")
+
+    def get_form(
+        self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return MemberForm if obj is None else super().get_form(request, obj, change, **kwargs)
+
+    @admin.display(description=_("Name"), ordering="user__name")
+    def name(self, member: Member) -> str:
+        return member.user.name
+
+    @admin.display(description=_("E-mail"), ordering="user__email")
+    def email(self, member: Member) -> str:
+        return member.user.email
+
+    def save_model(self, request: Any, obj: Member, form: forms.ModelForm, change: bool) -> None:
+        made = services.invite_member(
+            tenant_id=request.tenant.pk,
+            email=form.cleaned_data["email"],
+            name=form.cleaned_data["name"],
+            role=Role(form.cleaned_data["role"]),
+            actor=actor_of(request.user),
+        )
+        obj.pk, obj.user, obj.tenant = made.pk, made.user, made.tenant
+
+
+class DomainForm(forms.ModelForm):
+    class Meta:
+        model = Domain
+        fields = ("origin",)
+        widgets = {"origin": UnfoldAdminTextInputWidget}
+
+    def clean_origin(self) -> str:
+        try:
+            return services.normal_origin(self.cleaned_data["origin"])
+        except SwitchboardError as error:
+            raise forms.ValidationError(error.message) from error
+
+
+@admin.register(Domain)
+class DomainAdmin(TenantAdmin):
+    read_right, write_right = Right.READ_MEMBERS, Right.WRITE_MEMBERS
+    addable = removable = True
+    form = DomainForm
+    list_display = ("origin", "created_at")
+    search_fields = ("origin",)
+    ordering = ("origin",)
+
+    def save_model(self, request: Any, obj: Domain, form: Any, change: bool) -> None:
+        made = services.allow_domain(
+            tenant_id=request.tenant.pk, origin=obj.origin, actor=actor_of(request.user)
+        )
+        obj.pk = made.pk
+
+    def delete_model(self, request: Any, obj: Domain) -> None:
+        services.forbid_domain(tenant_id=request.tenant.pk, domain=obj, actor=actor_of(request.user))
+
+
+class ApiKeyForm(forms.ModelForm):
+    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes")
+        widgets = {"name": UnfoldAdminTextInputWidget}
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(TenantAdmin):
+    """A key is never changed: it is made, its value is shown that once, and it is revoked."""
+
+    read_right, write_right = Right.READ_MEMBERS, Right.WRITE_MEMBERS
+    addable = removable = True
+    list_display = ("name", "prefix", "scopes", "live", "created_at", "last_used_at", "expires_at")
+    search_fields = ("name", "prefix")
+    ordering = ("-id",)
+    delete_confirmation_template = "console/revoke_key.html"
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
+        made = ("prefix", "created_at", "expires_at", "last_used_at", "revoked_at")
+        return ("name", "scopes") if obj is None else ("name", "scopes", *made)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("created_at",)
+
+    def get_form(
+        self, request: HttpRequest, obj: ApiKey | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return ApiKeyForm if obj is None else super().get_form(request, obj, change, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.revoked_at is None)
+
+    @admin.display(description=_("Live"), boolean=True)
+    def live(self, key: ApiKey) -> bool:
+        return key.is_live(timezone.now())
+
+    def save_model(self, request: Any, obj: ApiKey, form: Any, change: bool) -> None:
+        cleaned = form.cleaned_data
+        actor = actor_of(request.user)
+        made, request.key_value = services.issue_api_key(
+            tenant=request.tenant, name=cleaned["name"], scopes=cleaned["scopes"], actor=actor
+        )
+        obj.pk, obj.public_id = made.pk, made.public_id
+
+    def response_add(self, request: Any, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
+        """The one page that shows the value: it goes into no cookie, session or message."""
+        context = {**self.admin_site.each_context(request), "title": _("The new API key"), "key": obj}
+        context |= {"value": request.key_value, "back": reverse("admin:tenants_apikey_changelist")}
+        return TemplateResponse(request, "console/new_key.html", context)
+
+    def delete_model(self, request: Any, obj: ApiKey) -> None:
+        services.revoke_api_key(tenant_id=request.tenant.pk, key=obj, actor=actor_of(request.user))
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, _("The key “%(name)s” was revoked.") % {"name": obj_display})
+        return redirect("admin:tenants_apikey_changelist")

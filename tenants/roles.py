@@ -1,0 +1,56 @@
+"""What each role may do: the table of DOMAIN, section 4, as data."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Agent")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Right(TextChoices):
+    """`read` and `write` of the four rooms of the table."""
+
+    READ_MEMBERS = "members:read"
+    WRITE_MEMBERS = "members:write"
+    READ_CONFIGURATION = "configuration:read"
+    WRITE_CONFIGURATION = "configuration:write"
+    READ_CONVERSATIONS = "conversations:read"
+    WRITE_CONVERSATIONS = "conversations:write"
+    READ_AUDIT = "audit:read"
+    WRITE_AUDIT = "audit:write"
+
+
+_ALL = frozenset(Right)
+_RIGHTS: dict[str, frozenset[Right]] = {
+    Role.OWNER: _ALL,
+    Role.ADMIN: _ALL,
+    Role.MANAGER: frozenset(
+        {Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION, Right.READ_CONVERSATIONS,
+         Right.WRITE_CONVERSATIONS, Right.READ_AUDIT}
+    ),
+    Role.AGENT: frozenset({Right.READ_CONFIGURATION, Right.READ_CONVERSATIONS, Right.WRITE_CONVERSATIONS}),
+    Role.AUDITOR: frozenset(
+        {Right.READ_MEMBERS, Right.READ_CONFIGURATION, Right.READ_CONVERSATIONS, Right.READ_AUDIT}
+    ),
+}  # fmt: skip
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether a member with this role has this right."""
+    return right in _RIGHTS.get(role, frozenset())
+
+
+class Scope(TextChoices):
+    """What an API key may do."""
+
+    READ_CONVERSATIONS = "conversations:read", _("Read conversations")
+    WRITE_CONVERSATIONS = "conversations:write", _("Write conversations")
+    READ_KNOWLEDGE = "knowledge:read", _("Search knowledge")
+    WRITE_KNOWLEDGE = "knowledge:write", _("Upload knowledge")
