@@ -1,0 +1,95 @@
+"""The tools a model may be offered, by name.
+
+Invariant: a name belongs to one tool, and a tool acts for the tenant of its run, whatever a model writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from core.errors import Conflict, Invalid, NotFound
+from engine.gateway.protocol import ToolSpec
+from engine.tools.values import ToolResult
+
+
+class ToolUnknown(NotFound):
+    code = "tool_unknown"
+    default_message = "There is no tool by that name."
+
+
+class ToolNameTaken(Conflict):
+    code = "tool_name_taken"
+    default_message = "Another tool is already registered under that name."
+
+
+class ToolArgumentsInvalid(Invalid):
+    code = "tool_arguments_invalid"
+    default_message = "The arguments do not fit the tool's schema."
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """For whom a tool is called; never taken from what a model wrote."""
+
+    tenant_id: int
+    conversation_id: int
+    run: str
+
+
+ToolCallable = Callable[[ToolContext, dict[str, Any], int], Awaitable[ToolResult]]
+"""(context, arguments, number of the first citation) -> result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What the model sees and what is run."""
+
+    spec: ToolSpec
+    call: ToolCallable
+
+
+_tools: dict[str, Tool] = {}
+
+
+def register(tool: Tool) -> None:
+    """Adds a tool at start-up; the same tool twice is no error.
+
+    Raises:
+        ToolNameTaken: another tool has this name.
+    """
+    known = _tools.setdefault(tool.spec.name, tool)
+    if known != tool:
+        raise ToolNameTaken(f"Another tool is already called {tool.spec.name}.")
+
+
+def get(name: str) -> Tool:
+    """The tool called `name`.
+
+    Raises:
+        ToolUnknown: there is none.
+    """
+    try:
+        return _tools[name]
+    except KeyError:
+        raise ToolUnknown(f"There is no tool called {name[:64]}.") from None
+
+
+def specs() -> tuple[ToolSpec, ...]:
+    """All tools as a model sees them, by name."""
+    return tuple(_tools[name].spec for name in sorted(_tools))
+
+
+def check_arguments(schema: Mapping[str, Any], arguments: object) -> None:
+    """Holds arguments against a tool's JSON Schema.
+
+    Raises:
+        ToolArgumentsInvalid: naming the first offence.
+    """
+    error = next(iter(Draft202012Validator(schema).iter_errors(arguments)), None)
+    if error is not None:
+        where = "/".join(str(part) for part in error.absolute_path) or "arguments"
+        raise ToolArgumentsInvalid(f"{where}: {error.message[:200]}")
