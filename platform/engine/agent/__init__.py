@@ -1,0 +1,1 @@
+"""The loop that answers one turn. Pure Python: no ORM, no HTTP, no vendor SDK."""
