@@ -1,0 +1,1 @@
+"""What makes an answer. Knows nothing of chat screens or desks."""
