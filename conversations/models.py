@@ -1,0 +1,199 @@
+"""Customers, conversations, their event log, and the runs that answer them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_public_id
+from core.models import TenantForeignKey, TenantOwned
+
+
+class Identity(models.TextChoices):
+    """How far a customer is known."""
+
+    ANONYMOUS = "anonymous", _("Anonymous")
+    CLAIMED = "claimed", _("Claimed")
+    SIGNED = "signed", _("Signed")
+    STEPPED_UP = "stepped_up", _("Stepped up")
+
+
+class Owner(models.TextChoices):
+    """Who answers a conversation."""
+
+    AI = "ai", _("Assistant")
+    QUEUE = "queue", _("Waiting for a person")
+    AGENT = "agent", _("Person")
+    CLOSED = "closed", _("Closed")
+
+
+class EventType(models.TextChoices):
+    """The kinds of rows a conversation's log has."""
+
+    MESSAGE = "message", _("Message")
+    HANDOFF = "handoff", _("Hand-off")
+    OWNER = "owner", _("Owner changed")
+    FEEDBACK = "feedback", _("Feedback")
+    NOTE = "note", _("Private note")
+    NOTICE = "notice", _("Notice")
+
+
+class RunStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped: the conversation had changed hands")
+    FAILED = "failed", _("Failed")
+
+
+class Customer(TenantOwned):
+    """The tenant's end user."""
+
+    public_id = models.UUIDField(default=new_public_id, editable=False)
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 — NULL is "no such id", unique
+    identity = models.CharField(max_length=12, choices=Identity.choices, default=Identity.ANONYMOUS)
+    name = models.CharField(max_length=120, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="conversations_customer_public"),
+            models.UniqueConstraint(fields=["tenant", "external_id"], name="conversations_customer_external"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or f"Visitor {str(self.public_id)[:8]}"
+
+
+class Conversation(TenantOwned):
+    """One thread with a customer. `last_seq` is the log's head; `owner_version` counts changes of hands."""
+
+    public_id = models.UUIDField(default=new_public_id, editable=False)
+    customer = TenantForeignKey(Customer, related_name="conversations")
+    customer_id: int
+    release = TenantForeignKey("releases.Release", related_name="+")
+    release_id: int
+    owner = models.CharField(max_length=6, choices=Owner.choices, default=Owner.AI)
+    owner_version = models.PositiveIntegerField(default=1)
+    agent = models.ForeignKey(
+        "tenants.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    episode = models.PositiveIntegerField(default=1)
+    last_seq = models.PositiveIntegerField(default=0)
+    customer_seq = models.PositiveIntegerField(default=0)
+    answered_seq = models.PositiveIntegerField(default=0)
+    read_seq = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="conversations_conversation_public"),
+            models.CheckConstraint(
+                condition=models.Q(answered_seq__lte=models.F("last_seq"))
+                & models.Q(customer_seq__lte=models.F("last_seq")),
+                name="conversations_seq_in_log",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-updated_at", "-id"], name="conversations_recent"),
+            models.Index(fields=["tenant", "customer", "-id"], name="conversations_by_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Conversation {str(self.public_id)[:8]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.owner != Owner.CLOSED
+
+
+class Episode(TenantOwned):
+    """From opening to resolution; a reopened conversation starts the next one."""
+
+    conversation = TenantForeignKey(Conversation, related_name="episodes")
+    number = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField(default=timezone.now)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "conversation", "number"], name="conversations_episode_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Episode {self.number}"
+
+
+class Event(TenantOwned):
+    """One row of a conversation's log."""
+
+    conversation = TenantForeignKey(Conversation, related_name="events")
+    conversation_id: int
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=12, choices=EventType.choices)
+    author_kind = models.CharField(max_length=8)
+    author_id = models.CharField(max_length=64, blank=True)
+    author_name = models.CharField(max_length=120, blank=True)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    client_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 — NULL is "not sent by a client"
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "conversation", "seq"], name="conversations_event_seq"),
+            models.UniqueConstraint(
+                fields=["tenant", "conversation", "client_id"],
+                condition=models.Q(client_id__isnull=False),
+                name="conversations_event_client_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.type}"
+
+
+class Run(TenantOwned):
+    """The durable record of answering one turn: who works on it until when, and how it ended."""
+
+    public_id = models.UUIDField(default=new_public_id, editable=False)
+    conversation = TenantForeignKey(Conversation, related_name="runs")
+    conversation_id: int
+    status = models.CharField(max_length=8, choices=RunStatus.choices, default=RunStatus.RUNNING)
+    owner_version = models.PositiveIntegerField()
+    upto_seq = models.PositiveIntegerField()
+    attempt = models.PositiveIntegerField(default=1)
+    lease_until = models.DateTimeField()
+    level = models.CharField(max_length=16, blank=True)
+    reason = models.CharField(max_length=64, blank=True)
+    steps = models.JSONField(default=list)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0)
+    answer_seq = models.PositiveIntegerField(null=True, blank=True)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # One run in flight per conversation, whoever starts it.
+            models.UniqueConstraint(
+                fields=["tenant", "conversation"],
+                condition=models.Q(status="running"),
+                name="conversations_one_run_in_flight",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "lease_until"],
+                condition=models.Q(status="running"),
+                name="conversations_run_leases",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {str(self.public_id)[:8]}"

@@ -1,0 +1,107 @@
+"""The widget's module, as customers' browsers fetch it from pages of other origins, and the live page."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import parse_etags
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from tenants.requests import demand
+from tenants.roles import Right
+
+WIDGET = Path(__file__).parent / "static" / "widget" / "support-chat.js"
+FIVE_MINUTES = "public, max-age=300"
+FOR_EVER = "public, max-age=31536000, immutable"
+WORDS = {
+    "ai": _("Assistant"),
+    "queue": _("Waiting for a person"),
+    "agent": _("With {name}"),
+    "mine": _("With you"),
+    "closed": _("Closed"),
+    "customer": _("Customer"),
+    "system": _("Note"),
+    "note": _("Private note"),
+    "hidden": _("Private note"),
+    "up": _("The customer found answer {n} helpful."),
+    "down": _("The customer found answer {n} not helpful."),
+    "waiting": _("{n} waiting"),
+    "connected": _("Live"),
+    "lost": _("Connection lost. Reconnecting…"),
+    "ended": _("You cannot look at this any more. Sign in again."),
+    "thinking": _("The assistant is thinking…"),
+    "searching": _("The assistant is searching…"),
+    "tool": _("The assistant is using a tool…"),
+    "typing": _("{name} is typing…"),
+    "now": _("just now"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The widget's code; `digest` names it."""
+
+    code: bytes
+    zipped: bytes
+    digest: str
+
+
+def widget_module() -> Module:
+    """The module as it is on disk now, so that it needs no collecting and no restart."""
+    return _read(WIDGET.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(changed: int) -> Module:
+    code = WIDGET.read_bytes()
+    return Module(code, gzip.compress(code, 9, mtime=0), hashlib.sha256(code).hexdigest()[:16])
+
+
+@require_safe
+async def widget(request: HttpRequest, digest: str = "") -> HttpResponse:
+    """The module at its stable address (fresh within five minutes) or at the one of its content (kept for ever)."""
+    module = widget_module()
+    if digest and digest != module.digest:
+        raise Http404("This version of the widget is gone. Load /widget/support-chat.js.")
+    zipped = _accepts_gzip(request)
+    etag = f'"{module.digest}{"-gzip" if zipped else ""}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": FOR_EVER if digest else FIVE_MINUTES,
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Vary": "Accept-Encoding",
+    }
+    if _has(request, etag):
+        return HttpResponse(status=304, headers=headers)
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    body = module.zipped if zipped else module.code
+    return HttpResponse(body, content_type="text/javascript; charset=utf-8", headers=headers)
+
+
+def _has(request: HttpRequest, etag: str) -> bool:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or etag in {tag.removeprefix("W/") for tag in known}
+
+
+def _accepts_gzip(request: HttpRequest) -> bool:
+    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
+        coding, _, weight = part.replace(" ", "").partition(";q=")
+        if coding == "gzip":
+            return weight.strip("0.") != "" or not weight
+    return False
+
+
+def live(request: Any) -> HttpResponse:
+    """The page on which members watch conversations and step in. Its data comes over the desk's socket."""
+    demand(request.membership, Right.READ_CONVERSATIONS)
+    return render(request, "conversations/live.html", {"tenant": request.tenant, "words": WORDS})
