@@ -1,0 +1,35 @@
+"""The door of every request and socket."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 — models must be loaded first
+from django.urls import re_path  # noqa: E402
+
+from config.bodies import with_body_limit  # noqa: E402
+from config.checks import warn_at_start  # noqa: E402
+from config.statics import with_static_files  # noqa: E402
+from conversations.routing import websocket_urlpatterns  # noqa: E402
+
+
+async def _no_such_socket(scope: Any, receive: Any, send: Any) -> Any:
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": 4404, "reason": "There is no socket at this address."})
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": with_body_limit(with_static_files(django_application)),
+        "websocket": URLRouter([*websocket_urlpatterns, re_path(r"^", _no_such_socket)]),
+    }
+)
+warn_at_start()

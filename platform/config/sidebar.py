@@ -1,0 +1,76 @@
+"""How the console looks: names, colours and the way around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _having(right: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: right in getattr(request, "rights", ())
+
+
+def _link(title: Any, icon: str, name: str, right: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _having(right)}
+
+
+_CONVERSATIONS, _CONFIGURATION, _MEMBERS, _AUDIT = (
+    "conversations:read",
+    "configuration:read",
+    "members:read",
+    "audit:read",
+)
+_NAVIGATION = [
+    {
+        "title": _("Conversations"),
+        "items": [
+            _link(_("Live"), "forum", "live", _CONVERSATIONS),
+            _link(_("All conversations"), "chat", "conversations_conversation_changelist", _CONVERSATIONS),
+            _link(_("Customers"), "person", "conversations_customer_changelist", _CONVERSATIONS),
+            _link(_("Runs"), "play_circle", "conversations_run_changelist", _CONVERSATIONS),
+        ],
+    },
+    {
+        "title": _("Assistant"),
+        "items": [
+            _link(_("Releases"), "deployed_code", "releases_release_changelist", _CONFIGURATION),
+            _link(_("Knowledge sources"), "folder", "knowledge_source_changelist", _CONFIGURATION),
+            _link(_("Documents"), "description", "knowledge_document_changelist", _CONFIGURATION),
+        ],
+    },
+    {
+        "title": _("Organisation"),
+        "items": [
+            _link(_("Members"), "group", "tenants_member_changelist", _MEMBERS),
+            _link(_("Domains"), "language", "tenants_domain_changelist", _MEMBERS),
+            _link(_("API keys"), "key", "tenants_apikey_changelist", _MEMBERS),
+            _link(_("Audit"), "receipt_long", "audit_auditevent_changelist", _AUDIT),
+        ],
+    },
+]
+UNFOLD = {
+    "SITE_TITLE": "Switchboard",
+    "SITE_URL": None,
+    "SITE_SYMBOL": "support_agent",
+    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "#eef3ff", "100": "#dfe8ff", "200": "#c5d4ff", "300": "#a1b6fb", "400": "#7a91f0", "500": "#7089ef",
+            "600": "#2b50c8", "700": "#25429f", "800": "#21397f", "900": "#1f3266", "950": "#141f40",
+        },
+    },
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Change organisation"), "link": reverse_lazy("choose_tenant")},
+            {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
+        ],
+    },
+    "SIDEBAR": {"navigation": _NAVIGATION},
+}  # fmt: skip
