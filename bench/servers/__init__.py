@@ -1,0 +1,1 @@
+"""The comparators: what the same turn costs without a product around it."""
