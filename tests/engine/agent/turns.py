@@ -1,0 +1,64 @@
+"""A turn of one customer and a desk of tools that answer what they are told to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+from engine.agent.loop import run
+from engine.agent.values import Limits, Outcome, Stage, ToolResult, Turn
+from engine.gateway.protocol import Message, Model, ToolCall, ToolSpec
+
+OBJECT = {"type": "object", "properties": {}}
+TOOLS = tuple(ToolSpec(name, "", OBJECT) for name in ("search_knowledge", "request_person", "lookup_order"))
+
+
+@dataclass
+class Shelf:
+    """Implements `Tools`: gives each tool's prepared result and keeps the calls."""
+
+    results: dict[str, ToolResult | Callable[[int], ToolResult]] = field(default_factory=dict)
+    calls: list[ToolCall] = field(default_factory=list)
+
+    async def call(self, call: ToolCall, *, first_citation: int) -> ToolResult:
+        self.calls.append(call)
+        result = self.results.get(call.name, ToolResult("done"))
+        return result(first_citation) if callable(result) else result
+
+
+@dataclass
+class Conversation:
+    """Runs turns and keeps what the customer saw."""
+
+    shelf: Shelf = field(default_factory=Shelf)
+    pieces: list[str] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    limits: Limits = field(default_factory=Limits)
+    messages: tuple[Message, ...] = (Message("user", "Where is my parcel?"),)
+    tools: tuple[ToolSpec, ...] = TOOLS
+    seconds_a_look: float = 0.0
+
+    @property
+    def seen(self) -> str:
+        return "".join(self.pieces)
+
+    async def answer(self, model: Model) -> Outcome:
+        turn = Turn("run-1", "any", self.messages, self.tools, self.limits)
+        looks = count()
+        return await run(
+            turn,
+            model=model,
+            tools=self.shelf,
+            on_text=self._hear,
+            on_stage=self._watch,
+            clock=lambda: next(looks) * self.seconds_a_look,
+        )
+
+    def limit(self, **limits: Any) -> None:
+        self.limits = replace(self.limits, **limits)
+
+    async def _hear(self, piece: str) -> None:
+        self.pieces.append(piece)
+
+    async def _watch(self, stage: Stage) -> None:
+        self.stages.append(stage)
