@@ -158,13 +158,18 @@ def test_the_customer_and_the_desk_read_the_same(
 
 
 def test_an_answer_being_written_is_read_along(
-    live_server: LiveServer, ana: Person, desk: Callable[..., Any]
+    live_server_with_model: LiveServer, ana: Person, signed_in: SignIn
 ) -> None:
-    with ChatClient(live_server.ws_url, ana.tenant.slug, hello={}) as customer, desk(ana) as page:
+    server = live_server_with_model
+    with (
+        ChatClient(server.ws_url, ana.tenant.slug, hello={}) as customer,
+        desk_of(server, signed_in)(ana) as page,
+    ):
         conversation = customer.welcome["conversation"]
         page.tell(type="watch", conversation=conversation, after=0)
         page.until("watched")
-        customer.say("What do you know?")
+        # What goes on is told only while it lasts: an answer that is there at once is just an answer.
+        customer.say("[[simulate: slow delay_ms=200]] What do you know?")
         stage = page.until("status")
         answer = page.until("event", kind="message", author={"kind": "ai", "name": "Assistant"})
 
