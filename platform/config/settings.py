@@ -51,7 +51,9 @@ INSTALLED_APPS = [
     "audit",
     "tenants",
     "engine.telemetry",
+    "engine.budgets",
     "engine.gateway",
+    "engine.tools",
     "engine.knowledge",
     "engine.releases",
     "engine.evaluation",
@@ -269,6 +271,10 @@ CHAT_FRAMES_PER_SECOND = env.number("CHAT_FRAMES_PER_SECOND", 10)
 CHAT_FRAMES_BURST = env.number("CHAT_FRAMES_BURST", 40)
 CHAT_SOCKETS_PER_IP = env.number("CHAT_SOCKETS_PER_IP", 200)
 CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 900)
+# Development and tests only: tools may call servers on this machine's own addresses.
+TOOLS_ALLOW_LOOPBACK = env.flag("TOOLS_ALLOW_LOOPBACK")
+# What a model without a price costs: "refuse", or US dollars for a million tokens in and out, as "0.15,0.60".
+UNKNOWN_MODEL_PRICE = env.text("UNKNOWN_MODEL_PRICE", "refuse")
 RUN_LEASE_SECONDS = env.number("RUN_LEASE_SECONDS", 8)
 SHOP_URL = env.text("SHOP_URL", "http://127.0.0.1:8001")
 

@@ -1,11 +1,16 @@
-"""What a tool gives back: plain values that the agent loop and every tool share.
+"""What a tool is to those who offer and call it, and what it gives back: plain values.
 
 Invariant: frozen and serialisable; nothing here imports Django, an HTTP client or a vendor SDK.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from engine.gateway.protocol import ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,80 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool gave back. `text` is untrusted and goes to the model; `hand_off` ends the run."""
+    """What a tool gave back. `text` is untrusted and goes to the model; `hand_off` ends the run.
+
+    `code` names an error for the record; `waiting` is the id of the approval that the call now waits for.
+    """
 
     text: str
     is_error: bool = False
     citations: tuple[Citation, ...] = ()
     hand_off: HandOff | None = None
+    code: str = ""
+    waiting: str = ""
+
+
+class Risk(StrEnum):
+    """What a call can do: nothing, something that can be taken back or repeated under its key, or neither."""
+
+    READ = "read"
+    WRITE = "write"
+    IRREVERSIBLE = "irreversible"
+
+
+IDENTITIES = ("anonymous", "claimed", "signed", "stepped_up")
+"""How far a customer is known, in rising order; the names of `conversations.models.Identity`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may have a tool called, how often, and under which conditions.
+
+    Args:
+        identity: the least that the customer must be known, of `IDENTITIES`.
+        segments: customer segments that may; empty: all.
+        releases: numbers of the releases that may; empty: all.
+        calls_per_minute: of the tenant; 0: no limit.
+        requires_approval: a member has to say yes to every call.
+        requires_verification: the customer has to be `stepped_up`.
+        timeout_seconds: for one attempt; result_bytes: what is kept of a result.
+        cache_seconds: how long the same call may be answered from memory; reads only.
+    """
+
+    risk: Risk = Risk.READ
+    identity: str = "anonymous"
+    segments: tuple[str, ...] = ()
+    releases: tuple[int, ...] = ()
+    calls_per_minute: int = 0
+    requires_approval: bool = False
+    requires_verification: bool = False
+    timeout_seconds: float = 15.0
+    result_bytes: int = 16_384
+    cache_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A tool of a tenant as it stands now. `tool_id` is its row; None for a built-in one without a row."""
+
+    spec: ToolSpec
+    policy: Policy
+    kind: Literal["builtin", "http", "mcp"]
+    tool_id: int | None = None
+    result_schema: Mapping[str, Any] | None = None
+    target: Any = field(default=None, repr=False)
+    """How it is reached: `http.HttpTarget`, `mcp.McpTarget`, or None."""
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom tools are offered: the customer of a turn and the release that answers."""
+
+    tenant_id: int
+    release: int
+    identity: str = "anonymous"
+    segments: tuple[str, ...] = ()

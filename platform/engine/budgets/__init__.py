@@ -1,0 +1,1 @@
+"""What a model call may cost and did cost: prices, usage, budgets, reservations."""
