@@ -6,13 +6,11 @@ is told to the model as a result.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.agent.record import RunRecord
-from engine.agent.values import OnStage, Outcome, ToolResult, Tools, Turn
+from engine.agent.values import Outcome, Surroundings, ToolResult, Turn
 from engine.gateway.protocol import ToolCall
 
 SEARCH = "search_knowledge"
@@ -23,35 +21,36 @@ class ToolDesk:
     """Serves the calls of one run."""
 
     turn: Turn
-    tools: Tools
-    on_stage: OnStage
-    clock: Callable[[], float]
+    around: Surroundings
 
     async def serve(self, calls: tuple[ToolCall, ...], record: RunRecord) -> Outcome | None:
-        """Makes the calls in order; an outcome when one of them ends the run."""
+        """Makes the calls in order; an outcome when one of them ends the run, or makes it wait."""
         for call in calls:
             if limit := record.begin_call(call):
                 return record.end("exhausted", limit)
-            await self.on_stage("searching" if call.name == SEARCH else "tool")
-            began = self.clock()
-            try:
-                result, detail = await self._result(call, record.next_citation)
-            except asyncio.CancelledError:
-                record.add_result(call, ToolResult("", is_error=True), began, "cut")
-                raise
-            record.add_result(call, result, began, detail)
+            await self.around.on_stage("searching" if call.name == SEARCH else "tool")
+            began = self.around.clock()
+            # A call that is cut short is not written down: who takes the run up makes it again, under the same key.
+            result, detail = await self._result(call, record)
+            if result.waiting:
+                return record.end("waiting", result.waiting, call.name)
+            await record.add_result(call, result, began, detail)
             if result.hand_off:
                 return record.end("handed_over", result.hand_off.reason, result.hand_off.note)
         return None
 
-    async def _result(self, call: ToolCall, first_citation: int) -> tuple[ToolResult, str]:
+    async def _result(self, call: ToolCall, record: RunRecord) -> tuple[ToolResult, str]:
         if call.name not in {tool.name for tool in self.turn.tools}:
             return ToolResult("There is no tool of that name.", is_error=True), "unknown_tool"
         arguments = call.arguments.strip() or "{}"
         if not _is_object(arguments):
             text = "The arguments must be one JSON object. Write the call again."
             return ToolResult(text, is_error=True), "malformed_arguments"
-        result = await self.tools.call(replace(call, arguments=arguments), first_citation=first_citation)
+        result = await self.around.tools.call(
+            replace(call, arguments=arguments),
+            number=record.next_number,
+            first_citation=record.next_citation,
+        )
         return result, ""
 
 

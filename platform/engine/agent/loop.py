@@ -7,19 +7,18 @@ every end but cancellation is an `Outcome`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.agent.desk import ToolDesk
 from engine.agent.record import RunRecord
-from engine.agent.values import OnStage, Outcome, Tools, Turn
-from engine.gateway.errors import ModelError
-from engine.gateway.protocol import Model, ModelReply, OnText, ToolCall
+from engine.agent.values import Outcome, Surroundings, Turn
+from engine.gateway.errors import ModelError, MoneySpent
+from engine.gateway.protocol import ModelReply, ToolCall
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The model has said what it had to say; `note` is "length" when it was cut short."""
+    """The model has said what it had to say; `note` is "length" when it was cut short, "nothing" without knowledge."""
 
     note: str = ""
 
@@ -41,26 +40,23 @@ def decide(reply: ModelReply) -> Answer | CallTools | SaidNothing:
     if reply.tool_calls:
         return CallTools(reply.tool_calls)
     if reply.text.strip():
-        return Answer("length" if reply.finish_reason == "length" else "")
+        return Answer(reply.finish_reason if reply.finish_reason in {"length", "nothing"} else "")
     return SaidNothing()
 
 
-async def run(
-    turn: Turn, *, model: Model, tools: Tools, on_text: OnText, on_stage: OnStage, clock: Callable[[], float]
-) -> Outcome:
-    """Answers a turn.
+async def run(turn: Turn, around: Surroundings) -> Outcome:
+    """Answers a turn, or goes on with one whose first steps are done.
 
-    Args:
-        on_text: given every piece of the answer as it is written; joined they are `Outcome.text`.
-        on_stage: told what is going on before each model and tool call.
-        clock: seconds, monotonic; for the record and the limit on wall time.
-
-    A model's error ends the run as `failed` with its code; a limit ends it as `exhausted` with its name.
+    A model's error ends the run as `failed` with its code; a limit ends it as `exhausted` with its name; a call
+    that needs a person's yes makes it `waiting`.
     """
-    record = RunRecord(turn, on_text, clock)
+    record = RunRecord(turn, around)
     try:
         async with asyncio.timeout(max(turn.limits.seconds, 0)) as deadline:
-            return await _steps(record, turn, model, ToolDesk(turn, tools, on_stage, clock))
+            await record.resume()
+            return await _steps(record, turn, ToolDesk(turn, around), around)
+    except MoneySpent as error:
+        return record.end("exhausted", f"money_{error.scope}")
     except ModelError as error:
         return record.end("failed", error.code)
     except TimeoutError:
@@ -69,11 +65,13 @@ async def run(
         return record.end("exhausted", "seconds")
 
 
-async def _steps(record: RunRecord, turn: Turn, model: Model, desk: ToolDesk) -> Outcome:
+async def _steps(record: RunRecord, turn: Turn, desk: ToolDesk, around: Surroundings) -> Outcome:
     asked_again = False
+    if record.pending and (outcome := await desk.serve(record.pending, record)):
+        return outcome
     while not (limit := record.begin_step()):
-        await desk.on_stage("thinking")
-        match decide(await record.ask(model)):
+        await around.on_stage("thinking")
+        match decide(await record.ask()):
             case Answer(note):
                 return record.end("answered", note=note)
             case CallTools(calls):

@@ -1,20 +1,20 @@
 """What happened in a run so far: the one mutable thing beside the loop.
 
-Invariant: `text` is exactly what was passed to the caller's `on_text`, joined.
+Invariant: `text` is exactly what was passed to the caller's `on_text`, joined; steps are numbered from 1 without
+a gap, and every step is in the book before the next one begins.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from engine.agent.limits import Spent, exceeded
-from engine.agent.values import Citation, Outcome, OutcomeKind, Step, ToolResult, Turn
+from engine.agent.values import Citation, Outcome, OutcomeKind, Step, Surroundings, ToolResult, Turn
 from engine.gateway import estimate
 from engine.gateway.errors import ModelError
-from engine.gateway.protocol import Message, Model, ModelReply, ModelRequest, OnText, ToolCall, Usage
+from engine.gateway.protocol import Message, ModelReply, ModelRequest, ToolCall, Usage
 
 _MARK = re.compile(r"\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]")
 PIECE_GAP = "\n\n"
@@ -23,17 +23,17 @@ PIECE_GAP = "\n\n"
 class RunRecord:
     """The transcript and the bill of one run."""
 
-    def __init__(self, turn: Turn, on_text: OnText, clock: Callable[[], float]) -> None:
+    def __init__(self, turn: Turn, around: Surroundings) -> None:
         self._turn = turn
-        self._on_text = on_text
-        self._clock = clock
-        self._began = clock()
+        self._around = around
+        self._began = around.clock()
         self._pieces: list[str] = []
         self._gap_due = False
         self._steps: list[Step] = []
         self._citations: list[Citation] = []
         self._usage = Usage()
         self._spent = Spent()
+        self._pending: list[ToolCall] = []
         self.messages: list[Message] = list(turn.messages)
 
     @property
@@ -43,6 +43,29 @@ class RunRecord:
     @property
     def next_citation(self) -> int:
         return max((citation.n for citation in self._citations), default=0) + 1
+
+    @property
+    def next_number(self) -> int:
+        return self._turn.first + len(self._steps)
+
+    @property
+    def pending(self) -> tuple[ToolCall, ...]:
+        """The calls of the last reply that have no result yet."""
+        return tuple(self._pending)
+
+    async def resume(self) -> None:
+        """Takes over the steps that are committed already; what they said is said again, in this draft.
+
+        What a call said before it failed is not part of the answer.
+        """
+        for step in self._turn.done:
+            if step.kind == "model":
+                self._gap_due = bool(self._pieces)
+                await self._say("" if step.is_error else step.text)
+                self._spent.steps += 1
+            elif step.call:
+                self._spent.count_call(step.call)
+            self._take(step)
 
     def begin_step(self) -> str | None:
         """Counts a model call about to begin; the name of a limit when it may not."""
@@ -54,7 +77,7 @@ class RunRecord:
         self._spent.count_call(call)
         return self._exceeded()
 
-    async def ask(self, model: Model) -> ModelReply:
+    async def ask(self) -> ModelReply:
         """Asks the model for the next step, streaming, and writes the step down however it ends.
 
         Raises:
@@ -62,31 +85,58 @@ class RunRecord:
         """
         turn = self._turn
         request = ModelRequest(
-            turn.model, tuple(self.messages), turn.tools, turn.max_tokens, turn.temperature
+            turn.model,
+            tuple(self.messages),
+            turn.tools,
+            turn.max_tokens,
+            turn.temperature,
+            key=f"{turn.run}:{self.next_number}",
         )
-        began, at = self._clock(), len(self._pieces)
+        began, at = self._around.clock(), len(self._pieces)
         self._gap_due = bool(self._pieces)
-        step = Step("model", request.model, 0.0)
+        step = Step("model", request.model, 0.0, number=self.next_number)
         try:
-            reply = await model.complete(request, self._say)
+            reply = await self._around.model.complete(request, self._say)
         except ModelError as error:
-            self._add(replace(step, usage=error.usage, detail=error.code, is_error=True), began)
+            said = "".join(self._pieces[at:])
+            await self._add(
+                replace(step, usage=error.usage, detail=error.code, is_error=True, text=said), began
+            )
             raise
         except asyncio.CancelledError:
-            usage = estimate.usage(request, "".join(self._pieces[at:]))
-            self._add(replace(step, usage=usage, detail="cut", is_error=True), began)
+            said = "".join(self._pieces[at:])
+            cut = replace(step, usage=estimate.usage(request, said), detail="cut", is_error=True, text=said)
+            self._take(self._timed(cut, began))  # the book may be out of reach by now
             raise
         name = reply.model or request.model
-        self._add(replace(step, name=name, usage=reply.usage, detail=reply.finish_reason), began)
-        if reply.text or reply.tool_calls:
-            self.messages.append(Message("assistant", reply.text, reply.tool_calls))
+        step = replace(
+            step,
+            name=name,
+            usage=reply.usage,
+            detail=reply.finish_reason,
+            text=reply.text,
+            calls=reply.tool_calls,
+            route=reply.route,
+            cents=reply.cents,
+        )
+        await self._add(step, began)
         return reply
 
-    def add_result(self, call: ToolCall, result: ToolResult, began: float, detail: str = "") -> None:
+    async def add_result(self, call: ToolCall, result: ToolResult, began: float, detail: str = "") -> None:
         """Writes a tool's result down, for the model and for the record. `began` is the clock's reading."""
-        self.messages.append(Message("tool", result.text, tool_call_id=call.id))
-        self._citations.extend(result.citations)
-        self._add(Step("tool", call.name, 0.0, detail=detail, is_error=result.is_error), began)
+        step = Step(
+            "tool",
+            call.name,
+            0.0,
+            number=self.next_number,
+            detail=detail or result.code,
+            is_error=result.is_error,
+            text=result.text,
+            call=call,
+            citations=result.citations,
+            hand_off=result.hand_off,
+        )
+        await self._add(step, began)
 
     def end(self, kind: OutcomeKind, reason: str = "", note: str = "") -> Outcome:
         """The run as a value. Only passages whose mark is in the text are listed as citations."""
@@ -105,13 +155,31 @@ class RunRecord:
 
     async def _emit(self, piece: str) -> None:
         self._pieces.append(piece)  # before the call: a piece whose delivery is cut may have been seen
-        await self._on_text(piece)
+        await self._around.on_text(piece)
 
-    def _add(self, step: Step, began: float) -> None:
-        self._steps.append(replace(step, seconds=self._clock() - began))
+    async def _add(self, step: Step, began: float) -> None:
+        step = self._timed(step, began)
+        self._take(step)
+        await self._around.book.note(step)
+
+    def _timed(self, step: Step, began: float) -> Step:
+        return replace(step, seconds=self._around.clock() - began)
+
+    def _take(self, step: Step) -> None:
+        """What a step adds to the transcript, the bill and the list of what is to be done."""
+        self._steps.append(step)
         self._usage += step.usage
+        self._spent.cents += step.cents
+        if step.kind == "tool" and step.call:
+            self.messages.append(Message("tool", step.text, tool_call_id=step.call.id))
+            self._citations.extend(step.citations)
+            self._spent.count_result(step.name, step.text, is_error=step.is_error)
+            self._pending = [call for call in self._pending if call.id != step.call.id]
+        elif not step.is_error and (step.text or step.calls):
+            self.messages.append(Message("assistant", step.text, step.calls))
+            self._pending = list(step.calls)
 
     def _exceeded(self) -> str | None:
-        self._spent.seconds = self._clock() - self._began
+        self._spent.seconds = self._around.clock() - self._began
         self._spent.tokens = self._usage.prompt_tokens + self._usage.completion_tokens
         return exceeded(self._turn.limits, self._spent)

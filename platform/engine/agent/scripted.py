@@ -24,6 +24,7 @@ class Line:
     finish_reason: str = ""
     usage: Usage | None = None
     error: ModelError | None = None
+    cents: float = 0.0
 
     def __add__(self, other: Line) -> Line:
         return Line(
@@ -32,6 +33,7 @@ class Line:
             other.finish_reason or self.finish_reason,
             other.usage or self.usage,
             other.error or self.error,
+            self.cents + other.cents,
         )
 
 
@@ -80,7 +82,7 @@ class ScriptedModel:
         await speak(line.text, on_text)
         if line.error:
             raise line.error
-        reply = ModelReply(line.text, self._number(line), model=self._name)
+        reply = ModelReply(line.text, self._number(line), model=self._name, cents=line.cents)
         usage = line.usage or estimate.usage(request, reply.text, reply.tool_calls)
         finish = line.finish_reason or ("tool_calls" if line.calls else "stop")
         return replace(reply, usage=usage, finish_reason=finish)

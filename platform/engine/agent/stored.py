@@ -57,7 +57,8 @@ class StoredAnswers:
                 return ModelReply("", (call,), usage, "tool_calls", NAME)
             case str(text):
                 await speak(text, on_text)
-                return ModelReply(text, (), estimate.usage(request, text), "stop", NAME)
+                finish = "nothing" if text in {self.phrases.nothing, self.phrases.no_search} else "stop"
+                return ModelReply(text, (), estimate.usage(request, text), finish, NAME)
 
     def _decide(self, request: ModelRequest) -> ToolCall | str:
         last = request.messages[-1] if request.messages else None

@@ -112,3 +112,14 @@ class ModelMalformed(ModelError):
 
 class ModelReplyTooLarge(ModelError):
     code = "model_reply_too_large"
+
+
+class MoneySpent(ModelError):
+    """A budget has nothing left for the call, which was not made; `scope` names the budget."""
+
+    code = "money_spent"
+    default_message = "The budget for answers is used up for now. A manager can raise it."
+
+    def __init__(self, scope: str = "") -> None:
+        super().__init__()
+        self.scope = scope

@@ -63,24 +63,30 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """One model call."""
+    """One model call. `key` names it, so that a repeat can be told from another call."""
 
     model: str
     messages: tuple[Message, ...]
     tools: tuple[ToolSpec, ...] = ()
     max_tokens: int | None = None
     temperature: float | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelReply:
-    """The whole of a model's reply; `text` is what `on_text` was given, joined."""
+    """The whole of a model's reply; `text` is what `on_text` was given, joined.
+
+    `route` names the model that answered, as `provider/model`; `cents` is what the call cost, if that is known.
+    """
 
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     usage: Usage = field(default_factory=Usage)
     finish_reason: str = "stop"
     model: str = ""
+    route: str = ""
+    cents: float = 0.0
 
 
 class Model(Protocol):

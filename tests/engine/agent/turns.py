@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from engine.agent.loop import run
-from engine.agent.values import Limits, Outcome, Stage, ToolResult, Turn
+from engine.agent.values import Limits, Outcome, Stage, Step, Surroundings, ToolResult, Turn
 from engine.gateway.protocol import Message, Model, ToolCall, ToolSpec
 
 OBJECT = {"type": "object", "properties": {}}
@@ -19,9 +19,11 @@ class Shelf:
 
     results: dict[str, ToolResult | Callable[[int], ToolResult]] = field(default_factory=dict)
     calls: list[ToolCall] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
 
-    async def call(self, call: ToolCall, *, first_citation: int) -> ToolResult:
+    async def call(self, call: ToolCall, *, number: int, first_citation: int) -> ToolResult:
         self.calls.append(call)
+        self.numbers.append(number)
         result = self.results.get(call.name, ToolResult("done"))
         return result(first_citation) if callable(result) else result
 
@@ -37,22 +39,29 @@ class Conversation:
     messages: tuple[Message, ...] = (Message("user", "Where is my parcel?"),)
     tools: tuple[ToolSpec, ...] = TOOLS
     seconds_a_look: float = 0.0
+    done: tuple[Step, ...] = ()
+    noted: list[Step] = field(default_factory=list)
 
     @property
     def seen(self) -> str:
         return "".join(self.pieces)
 
     async def answer(self, model: Model) -> Outcome:
-        turn = Turn("run-1", "any", self.messages, self.tools, self.limits)
+        turn = Turn("run-1", "any", self.messages, self.tools, self.limits, done=self.done)
         looks = count()
-        return await run(
-            turn,
+        around = Surroundings(
             model=model,
             tools=self.shelf,
             on_text=self._hear,
             on_stage=self._watch,
             clock=lambda: next(looks) * self.seconds_a_look,
+            book=self,
         )
+        return await run(turn, around)
+
+    async def note(self, step: Step) -> None:
+        """Implements `Book`."""
+        self.noted.append(step)
 
     def limit(self, **limits: Any) -> None:
         self.limits = replace(self.limits, **limits)
