@@ -12,6 +12,8 @@ ACTIONS: dict[str, str] = {
     "api_key.issued": "Machine access was given.",
     "api_key.revoked": "Machine access was taken back.",
     "provider.connected": "A model provider was connected or its key replaced.",
+    "secret.set": "A secret value was sealed under a name, or replaced.",
+    "secret.removed": "A sealed secret was destroyed.",
     "release.published": "A new numbered configuration answers from now on.",
     "knowledge.source_added": "A place that documents come from was made.",
     "knowledge.document_added": "A document, or a new version of one, was added to the knowledge.",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordInput,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -21,7 +22,7 @@ from unfold.widgets import (
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
 from tenants import services
-from tenants.models import ApiKey, Domain, Member
+from tenants.models import ApiKey, Domain, Member, Secret
 from tenants.requests import actor_of
 from tenants.roles import Right, Role, Scope
 
@@ -110,6 +111,66 @@ class DomainAdmin(TenantAdmin):
 
     def delete_model(self, request: Any, obj: Domain) -> None:
         services.forbid_domain(tenant_id=request.tenant.pk, domain=obj, actor=actor_of(request.user))
+
+
+class SecretForm(forms.ModelForm):
+    value = forms.CharField(
+        label=_("Value"),
+        max_length=services.MOST_SECRET,
+        strip=False,
+        help_text=_(
+            "It is sealed at once and never shown again; afterwards you see its last four characters."
+        ),
+        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Secret
+        fields = ("name",)
+        widgets = {"name": UnfoldAdminTextInputWidget}
+        help_texts = {
+            "name": _(
+                "How connections refer to it, such as “shop token”. The same name again replaces the value."
+            )
+        }
+
+
+@admin.register(Secret)
+class SecretAdmin(TenantAdmin):
+    """A secret's value goes in and does not come out; a new value under the same name replaces it."""
+
+    read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
+    addable = removable = True
+    list_display = ("name", "recognised_by", "rotated_at", "created_at")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    def get_fields(self, request: HttpRequest, obj: Secret | None = None) -> tuple[str, ...]:
+        return ("name", "value") if obj is None else ("name", "recognised_by", "rotated_at", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Secret | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("recognised_by", "rotated_at", "created_at")
+
+    def get_form(
+        self, request: HttpRequest, obj: Secret | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return SecretForm if obj is None else super().get_form(request, obj, change, **kwargs)
+
+    @admin.display(description=_("Ends in"))
+    def recognised_by(self, secret: Secret) -> str:
+        return f"…{secret.ending}" if secret.ending else "…"
+
+    def save_model(self, request: Any, obj: Secret, form: Any, change: bool) -> None:
+        made = services.set_secret(
+            tenant_id=request.tenant.pk,
+            name=obj.name,
+            value=form.cleaned_data["value"],
+            actor=actor_of(request.user),
+        )
+        obj.pk = made.pk
+
+    def delete_model(self, request: Any, obj: Secret) -> None:
+        services.remove_secret(tenant_id=request.tenant.pk, secret=obj, actor=actor_of(request.user))
 
 
 class ApiKeyForm(forms.ModelForm):

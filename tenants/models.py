@@ -165,6 +165,22 @@ class ProviderAccount(TenantOwned):
         return self.name
 
 
+class Secret(TenantOwned):
+    """A sealed value under a name, such as a tool's token: written, replaced and removed, never shown again."""
+
+    name = models.CharField(max_length=80)
+    sealed = models.BinaryField()
+    ending = models.CharField(max_length=4, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    rotated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="tenants_secret_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def key_place(tenant_id: int, kid: str) -> str:
     """Where an identity key's secret is sealed for."""
     return f"tenants.IdentityKey:{tenant_id}:{kid}"
@@ -173,3 +189,8 @@ def key_place(tenant_id: int, kid: str) -> str:
 def provider_place(tenant_id: int, name: str) -> str:
     """Where a provider account's key is sealed for."""
     return f"tenants.ProviderAccount:{tenant_id}:{name}"
+
+
+def secret_place(tenant_id: int, name: str) -> str:
+    """Where a secret's value is sealed for."""
+    return f"tenants.Secret:{tenant_id}:{name}"

@@ -13,9 +13,11 @@ from tenants.models import (
     IdentityKey,
     Member,
     ProviderAccount,
+    Secret,
     Tenant,
     key_place,
     provider_place,
+    secret_place,
 )
 
 KEY_PURPOSE = "tenants.apikey"
@@ -31,6 +33,11 @@ class BadApiKey(NotAuthorised):
     default_message = (
         "The API key is unknown, expired or revoked. Send a live key as 'Authorization: Bearer …'."
     )
+
+
+class NoSuchSecret(NotFound):
+    code = "no_such_secret"
+    default_message = "There is no secret by that name. Add it under Secrets."
 
 
 def tenant_by_slug(slug: str) -> Tenant:
@@ -107,3 +114,18 @@ def default_provider(tenant_id: int) -> tuple[ProviderAccount, str] | None:
     if account is None:
         return None
     return account, unseal(account.sealed_key, provider_place(tenant_id, account.name))
+
+
+def secret_value(tenant_id: int, name: str) -> str:
+    """What was sealed under this name. For calls to other systems only: it is shown to nobody.
+
+    Raises:
+        NoSuchSecret: unknown, or another tenant's.
+    """
+    with tenant_scope(tenant_id):
+        sealed = (
+            Secret.objects.filter(tenant_id=tenant_id, name=name).values_list("sealed", flat=True).first()
+        )
+    if sealed is None:
+        raise NoSuchSecret
+    return unseal(sealed, secret_place(tenant_id, name))

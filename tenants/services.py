@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from audit.services import record
@@ -23,15 +24,19 @@ from tenants.models import (
     IdentityKey,
     Member,
     ProviderAccount,
+    Secret,
     Tenant,
     User,
     key_place,
     provider_place,
+    secret_place,
 )
 from tenants.queries import KEY_PURPOSE
 from tenants.roles import Role, Scope
 
 LIVE_KEYS = 2
+MOST_SECRET = 8192
+_SHORTEST_RECOGNISABLE = 12
 
 
 class TenantNameTaken(Conflict):
@@ -52,6 +57,16 @@ class BadOrigin(Invalid):
 class BadScope(Invalid):
     code = "bad_scope"
     default_message = "An API key needs at least one known scope."
+
+
+class BadSecret(Invalid):
+    code = "bad_secret"
+    default_message = "A secret needs a name of 1 to 80 characters and a value of 1 to 8192."
+
+
+class SecretInUse(Conflict):
+    code = "secret_in_use"
+    default_message = "Something still uses this secret. Take it out of the connections first."
 
 
 def create_tenant(*, slug: str, name: str, actor: Actor) -> Tenant:
@@ -217,3 +232,40 @@ def connect_provider(
         )
         record(actor=actor, action="provider.connected", target=f"provider:{name}", data={"model": model})
     return account
+
+
+def set_secret(*, tenant_id: int, name: str, value: str, actor: Actor) -> Secret:
+    """Seals a value under a name; the same name again replaces the value.
+
+    Raises:
+        BadSecret: no name, no value, or one too long.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= 80 or not 1 <= len(value) <= MOST_SECRET:
+        raise BadSecret
+    # Of a short value the last characters would tell too much.
+    ending = value[-4:] if len(value) >= _SHORTEST_RECOGNISABLE else ""
+    sealed = seal(value, secret_place(tenant_id, name))
+    with tenant_scope(tenant_id):
+        secret, created = Secret.objects.update_or_create(
+            tenant_id=tenant_id,
+            name=name,
+            defaults={"sealed": sealed, "ending": ending, "rotated_at": timezone.now()},
+        )
+        record(actor=actor, action="secret.set", target=f"secret:{name}", data={"new": created})
+    return secret
+
+
+def remove_secret(*, tenant_id: int, secret: Secret, actor: Actor) -> None:
+    """Destroys a sealed value; removing it again changes nothing.
+
+    Raises:
+        SecretInUse: a row of another table still points at it.
+    """
+    with tenant_scope(tenant_id):
+        try:
+            gone = Secret.objects.filter(tenant_id=tenant_id, pk=secret.pk).delete()[0]
+        except (ProtectedError, IntegrityError) as error:
+            raise SecretInUse from error
+        if gone:
+            record(actor=actor, action="secret.removed", target=f"secret:{secret.name}")
