@@ -114,6 +114,13 @@ class SharedState:
         line.warm = True
         return answer
 
+    async def close(self) -> None:
+        """Closes the running loop's connections. A loop that ends does it by itself."""
+        loop = asyncio.get_running_loop()
+        for keeper in [line.keeper for where, line in list(self._lines.items()) if where[0] is loop]:
+            if keeper:
+                await keeper.aclose()
+
     def _leave(self, line: _Line, error: Exception) -> None:
         line.warm = False
         self._away_until = time.monotonic() + PAUSE_SECONDS
