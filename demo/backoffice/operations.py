@@ -26,6 +26,12 @@ ADDRESS = {
     "zip": "Postcode.",
 }
 LISTS = ("item_ids", "new_item_ids")
+ANSWERED_IN_WORDS = (
+    "find_user_id_by_email",
+    "find_user_id_by_name_zip",
+    "calculate",
+    "transfer_to_human_agents",
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Operation:
     description: str
     parameters: dict[str, Any]
     risk: Risk
+    returns: Literal["string", "object"]
     function: Callable[..., Any]
 
 
@@ -53,7 +60,8 @@ def _operation(
     if parameters:
         schema["required"] = list(parameters)
     title = name.replace("_", " ").capitalize()
-    return Operation(name, title, description, schema, risk, function)
+    returns: Literal["string", "object"] = "string" if name in ANSWERED_IN_WORDS else "object"
+    return Operation(name, title, description, schema, risk, returns, function)
 
 
 def _property(name: str, text: str) -> dict[str, Any]:
