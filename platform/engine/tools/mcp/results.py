@@ -1,0 +1,68 @@
+"""What an MCP tool gave back, as text for a model and as a value for a check.
+
+Invariant: all of it is untrusted, and no longer than the tool's policy allows. Pictures, sound and files are
+named, never passed on.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from mcp_types import CallToolResult, EmbeddedResource, ResourceLink, TextContent
+
+from engine.tools.errors import ToolRefused, ToolResultInvalid
+from engine.tools.mcp.failures import bounded
+
+CUT = "\n[The rest of the answer was cut.]"
+
+
+@dataclass(frozen=True, slots=True)
+class McpAnswer:
+    """`text` goes to the model. `value` is the whole structured answer where there is one, else None."""
+
+    text: str
+    value: Any = None
+
+
+def answer_of(result: CallToolResult, most_bytes: int) -> McpAnswer:
+    """The answer within its bound.
+
+    Args:
+        most_bytes: of the text, in UTF-8; what is left over is cut and said to be.
+
+    Raises:
+        ToolRefused: the server marked its answer as an error.
+        ToolResultInvalid: the structured answer cannot be written as JSON.
+    """
+    words = "\n".join(_in_words(block) for block in result.content)
+    if result.is_error:
+        raise ToolRefused(bounded(words) if words.strip() else "")
+    value = result.structured_content
+    return McpAnswer(cut(words if value is None else _json(value), most_bytes), value)
+
+
+def cut(text: str, most_bytes: int) -> str:
+    """`text` in at most `most_bytes` bytes of UTF-8, and then the mark that it was cut."""
+    raw = text.encode(errors="replace")
+    return text if len(raw) <= most_bytes else raw[:most_bytes].decode(errors="ignore") + CUT
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise ToolResultInvalid from error
+
+
+def _in_words(block: Any) -> str:
+    match block:
+        case TextContent():
+            return block.text
+        case EmbeddedResource() | ResourceLink():
+            return "[a file, not shown]"
+        case _:
+            return {"image": "[a picture, not shown]", "audio": "[a recording, not shown]"}.get(
+                str(getattr(block, "type", "")), "[something that is not text, not shown]"
+            )
