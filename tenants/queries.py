@@ -107,13 +107,11 @@ def api_key_by_value(value: str, *, now: dt.datetime) -> ApiKey:
     return key
 
 
-def default_provider(tenant_id: int) -> tuple[ProviderAccount, str] | None:
-    """The tenant's default provider account and its opened key, or None."""
+def provider_accounts(tenant_id: int) -> list[tuple[ProviderAccount, str]]:
+    """The tenant's provider accounts, the default first, each with its opened key."""
     with tenant_scope(tenant_id):
-        account = ProviderAccount.objects.filter(tenant_id=tenant_id, is_default=True).first()
-    if account is None:
-        return None
-    return account, unseal(account.sealed_key, provider_place(tenant_id, account.name))
+        rows = list(ProviderAccount.objects.filter(tenant_id=tenant_id).order_by("-is_default", "id"))
+    return [(row, unseal(row.sealed_key, provider_place(tenant_id, row.name))) for row in rows]
 
 
 def secret_value(tenant_id: int, name: str) -> str:

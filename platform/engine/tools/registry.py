@@ -6,14 +6,16 @@ Invariant: a name belongs to one tool, and a tool acts for the tenant of its run
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from core.errors import Conflict, Invalid, NotFound
 from engine.gateway.protocol import ToolSpec
-from engine.tools.values import ToolResult
+from engine.tools.values import Policy, ToolResult
 
 
 class ToolUnknown(NotFound):
@@ -33,11 +35,25 @@ class ToolArgumentsInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """For whom a tool is called; never taken from what a model wrote."""
+    """For whom a tool is called; never taken from what a model wrote.
+
+    Args:
+        run: public id of the run.
+        customer_id: row number of the run's customer; 0 where none is known.
+        key: `run:step`, which names the call: the same key is the same call.
+        identity: how far the customer is known, of `values.IDENTITIES`.
+        segments: the customer's.
+        hosts: that the tenant's tools may call.
+    """
 
     tenant_id: int
     conversation_id: int
     run: str
+    customer_id: int = 0
+    key: str = ""
+    identity: str = "anonymous"
+    segments: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 ToolCallable = Callable[[ToolContext, dict[str, Any], int], Awaitable[ToolResult]]
@@ -46,10 +62,17 @@ ToolCallable = Callable[[ToolContext, dict[str, Any], int], Awaitable[ToolResult
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What the model sees and what is run."""
+    """What the model sees and what is run.
+
+    Args:
+        policy: who may have it called; a tenant can only make it stricter.
+        restrictable: whether a tenant may switch it off or restrict it at all.
+    """
 
     spec: ToolSpec
     call: ToolCallable
+    policy: Policy = field(default_factory=Policy)
+    restrictable: bool = True
 
 
 _tools: dict[str, Tool] = {}
@@ -83,13 +106,21 @@ def specs() -> tuple[ToolSpec, ...]:
     return tuple(_tools[name].spec for name in sorted(_tools))
 
 
+def tools() -> tuple[Tool, ...]:
+    """All tools, by name."""
+    return tuple(_tools[name] for name in sorted(_tools))
+
+
 def check_arguments(schema: Mapping[str, Any], arguments: object) -> None:
     """Holds arguments against a tool's JSON Schema.
 
     Raises:
         ToolArgumentsInvalid: naming the first offence.
     """
-    error = next(iter(Draft202012Validator(schema).iter_errors(arguments)), None)
+    try:
+        error = next(iter(Draft202012Validator(schema, registry=Registry()).iter_errors(arguments)), None)
+    except (RecursionError, Unresolvable) as broken:
+        raise ToolArgumentsInvalid("The tool's schema goes round in circles or leads nowhere.") from broken
     if error is not None:
         where = "/".join(str(part) for part in error.absolute_path) or "arguments"
         raise ToolArgumentsInvalid(f"{where}: {error.message[:200]}")
