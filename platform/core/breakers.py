@@ -167,10 +167,10 @@ class Breakers:
         """Every breaker that saw a failure lately and whose name begins so, by name."""
         try:
             found = await self._shared.ask(lambda client: client.zrange(_INDEX, 0, -1))
+            names = [str(name) for name in found]
         except OutOfReach:
-            found = [name for name, known in self._known.items() if known.circuit.is_troubled]
-        names = sorted(str(name) for name in found)
-        return [await self.state(name) for name in names if name.startswith(prefix)]
+            names = [name for name, known in self._known.items() if known.circuit.is_troubled]
+        return [await self.state(name) for name in sorted(names) if name.startswith(prefix)]
 
     async def _enter(self, name: str, known: _Known, token: str, lease: float) -> Answer:
         successes, known.successes = known.successes, 0
@@ -215,7 +215,8 @@ def _state(name: str, answer: Answer) -> State:
     return State(name, word, since, answer.wait)
 
 
-_installation = Breakers()
-enter = _installation.enter
-state = _installation.state
-states = _installation.states
+installation = Breakers()
+"""The installation's own, for everybody of this process; by name below."""
+enter = installation.enter
+state = installation.state
+states = installation.states

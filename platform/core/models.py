@@ -28,3 +28,23 @@ class TenantOwned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class WindowCount(models.Model):
+    """How much was taken of a limit in one window of time, for as long as Redis, which counts otherwise, is away.
+
+    No tenant's data: `sharer` is a keyed mark of whose part it is, or empty.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=200)
+    sharer = models.CharField(max_length=64, blank=True)
+    starts = models.BigIntegerField(help_text="Seconds since the epoch.", db_index=True)
+    calls = models.BigIntegerField(default=0)
+    amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "sharer", "starts"], name="window_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.sharer} {self.starts}"

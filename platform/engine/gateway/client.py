@@ -48,16 +48,24 @@ class ChatCompletions:
     """Implements `Model` over HTTP.
 
     What has arrived together is passed on together: `on_text` is called once for each read from the network.
+
+    Args:
+        total: seconds for all attempts, where less is left than the configuration allows.
+        longest_pause: seconds to wait between attempts at most; where a provider asks for more, its error is raised.
     """
 
     def __init__(
         self,
         config: ProviderConfig,
         *,
+        total: float | None = None,
+        longest_pause: float | None = None,
         jitter: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._config = config
+        self._total = config.deadlines.total if total is None else total
+        self._longest_pause = longest_pause
         self._jitter = jitter
         self._sleep = sleep
 
@@ -69,7 +77,7 @@ class ChatCompletions:
         """
         reply = ReplyBuilder(request)
         try:
-            async with asyncio.timeout(self._config.deadlines.total) as whole, lease(self._config) as client:
+            async with asyncio.timeout(self._total) as whole, lease(self._config) as client:
                 await self._attempts(client, reply, on_text, whole)
         except TimeoutError:
             if not whole.expired():
@@ -98,6 +106,8 @@ class ChatCompletions:
         """Seconds until the next attempt; raises the error when there is to be none."""
         pause = pause_before(error, attempt, self._jitter)
         left = (whole.when() or 0.0) - asyncio.get_running_loop().time()
+        if self._longest_pause is not None:
+            left = min(left, self._longest_pause)
         if reply.started or attempt > self._config.retries or pause is None or pause >= left:
             raise error
         return pause

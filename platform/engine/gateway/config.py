@@ -43,3 +43,16 @@ class ProviderConfig:
     trust_env: bool = False
     stream_usage: bool = True
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What all who share a provider's account may use of it together; 0: no limit."""
+
+    name: str
+    requests_per_minute: int = 0
+    tokens_per_minute: int = 0
+
+    @property
+    def is_limited(self) -> bool:
+        return self.requests_per_minute > 0 or self.tokens_per_minute > 0

@@ -74,10 +74,22 @@ class ModelRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A call on the way to a reply that did not bring it. `usage` has to be paid like any other."""
+
+    route: str
+    model: str
+    usage: Usage
+    error_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelReply:
     """The whole of a model's reply; `text` is what `on_text` was given, joined.
 
     `route` names the model that answered, as `provider/model`; `cents` is what the call cost, if that is known.
+    A chain says what an answer from that model is called (`level`), and what failed before (`attempts`); `usage` is
+    that of the answering call alone.
     """
 
     text: str
@@ -87,6 +99,8 @@ class ModelReply:
     model: str = ""
     route: str = ""
     cents: float = 0.0
+    level: str = ""
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Model(Protocol):
