@@ -28,8 +28,8 @@ _URL = re.compile(
     r"(?P<scheme>https?)://"
     r"(?P<host>\[[0-9a-f:.]{2,45}\]|[^\s/?#@:\\\[\]%]{1,253})"
     r"(?::(?P<port>[0-9]{1,5}))?"
-    r"(?P<path>/[!-~]*)?"
-    r"(?P<query>\?[!-~]*)?",
+    r"(?P<path>/[!\"$->@-\[\]-~]*)?"
+    r"(?P<query>\?[!\"$-~]*)?",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"(?P<below>\.?)(?P<host>\[[^\[\]]+\]|[^.:\[\]][^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
@@ -124,7 +124,7 @@ def plain_host(host: str) -> str:
     Raises:
         AddressRefused: no host, or an address in a disguise (decimal, octal, hexadecimal, shortened).
     """
-    if host.startswith("["):
+    if host.startswith("[") and ":" in host:
         return str(_literal(host.strip("[]")))
     try:
         name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
