@@ -1,0 +1,103 @@
+"""Reads about money: budgets with what is spent of them, prices as rows, what a run came to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from core import sql
+from core.scope import tenant_scope
+from engine.budgets.models import Alert, Budget, Price, Reservation, State, TenantPrice, Usage
+
+_SPENT = """
+SELECT b.id, p.settled_nanos, p.reserved_nanos FROM budgets_budget b
+JOIN budgets_purse p ON p.tenant_id = b.tenant_id AND p.budget_id = b.id AND p.subject = b.subject
+    AND p.period_start = date_trunc(
+        CASE WHEN b.scope = 'tenant_day' THEN 'day' ELSE 'month' END, %s::timestamptz, 'UTC')
+WHERE b.tenant_id = %s AND b.scope IN ('release', 'feature', 'tenant_day', 'tenant_month')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Nanos of a budget in its current period."""
+
+    settled: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What usage rows add up to; lost calls are in the money, and not in the tokens, which nobody counted."""
+
+    cost: int
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+
+
+def budgets(tenant_id: int) -> list[Budget]:
+    with tenant_scope(tenant_id):
+        return list(Budget.objects.filter(tenant_id=tenant_id).order_by("scope", "subject"))
+
+
+def spent(tenant_id: int, *, now: dt.datetime) -> dict[int, Spent]:
+    """By budget, for those that have one purse at a time; the narrow ones have one for each run or customer."""
+    with tenant_scope(tenant_id):
+        return {row[0]: Spent(row[1], row[2]) for row in sql.rows(_SPENT, [now, tenant_id])}
+
+
+def prices_of_tenant(tenant_id: int, model: str) -> list[TenantPrice]:
+    """Newest first."""
+    with tenant_scope(tenant_id):
+        rows = TenantPrice.objects.filter(tenant_id=tenant_id, model=model)
+        return list(rows.order_by("-effective_from"))
+
+
+def prices_of_installation(model: str) -> list[Price]:
+    """Newest first."""
+    return list(Price.objects.filter(model=model).order_by("-effective_from"))
+
+
+def newest_prices(source: str) -> dict[tuple[str, str], Price]:
+    """The newest price of each (provider, model) that came from this source."""
+    rows = Price.objects.filter(source__startswith=source).order_by("effective_from")
+    return {(row.provider, row.model): row for row in rows}
+
+
+def usage_of_run(tenant_id: int, run: str) -> list[Usage]:
+    """In the order in which it was written."""
+    with tenant_scope(tenant_id):
+        return list(Usage.objects.filter(tenant_id=tenant_id, run=run).order_by("id"))
+
+
+def total_of_run(tenant_id: int, run: str) -> Total:
+    with tenant_scope(tenant_id):
+        return total(Usage.objects.filter(tenant_id=tenant_id, run=run))
+
+
+def total(rows: QuerySet[Usage]) -> Total:
+    """Sums of any usage rows of the tenant in scope."""
+    counted = Q(lost=False)
+    sums = rows.aggregate(
+        cost=Sum("cost_nanos"),
+        prompt=Sum("prompt_tokens", filter=counted),
+        completion=Sum("completion_tokens", filter=counted),
+        cached=Sum("cached_tokens", filter=counted),
+    )
+    return Total(*(int(sums[name] or 0) for name in ("cost", "prompt", "completion", "cached")))
+
+
+def held_of_run(tenant_id: int, run: str) -> list[Reservation]:
+    """Money of a run still in flight: what a process that takes a dead run up may release or leave to expire."""
+    with tenant_scope(tenant_id):
+        rows = Reservation.objects.filter(tenant_id=tenant_id, run=run, state=State.HELD)
+        return list(rows.order_by("id"))
+
+
+def alerts(tenant_id: int, *, most: int = 100) -> list[Alert]:
+    """Newest first."""
+    with tenant_scope(tenant_id):
+        return list(Alert.objects.filter(tenant_id=tenant_id).order_by("-id")[:most])
