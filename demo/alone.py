@@ -22,8 +22,11 @@ from embedded import EmbeddedError
 
 NAMES = ("DATABASE_URL", "SECRET_KEY", "SWITCHBOARD_ENV")
 SERVERLESS = frozenset(
-    {"check", "collectstatic", "help", "makemigrations", "model_simulator", "spectacular", "version"}
-)
+    {
+        "check", "collectstatic", "demo_shop", "help", "makemigrations", "model_simulator", "spectacular",
+        "version",
+    }
+)  # fmt: skip
 KEPT = "environment.json"
 
 

@@ -70,6 +70,22 @@ def serve(wanted: Wanted, host: str, port: int, on_ready: Callable[[str], None])
     Raises:
         DataUnusable; OSError: the address cannot be taken.
     """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The MCP library tells of every call, and uvicorn of every connection we cut on purpose.
+    logging.getLogger("mcp").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_not_a_cut)
+    with socket.create_server((host, port), family=family, backlog=1024) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        server = server_for(wanted, lambda: on_ready(f"http://{shown}:{listening.getsockname()[1]}"))
+        # uvicorn raises the signal once more after its orderly end; that must not end us by it.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        server.run(sockets=[listening])
+
+
+def server_for(wanted: Wanted, on_ready: Callable[[], None]) -> uvicorn.Server:
+    """A server that still needs its listening socket. Raises DataUnusable."""
     config = uvicorn.Config(
         application(wanted),
         loop="uvloop",
@@ -77,18 +93,10 @@ def serve(wanted: Wanted, host: str, port: int, on_ready: Callable[[str], None])
         ws="none",
         lifespan="on",
         access_log=False,
-        log_level="warning",
+        log_config=None,
         timeout_graceful_shutdown=STOPPING_SECONDS,
     )
-    logging.getLogger("uvicorn.error").addFilter(_not_a_cut)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=1024) as listening:
-        shown = f"[{host}]" if ":" in host else host
-        server = _Server(config, lambda: on_ready(f"http://{shown}:{listening.getsockname()[1]}"))
-        # uvicorn raises the signal once more after its orderly end; that must not end us by it.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-        server.run(sockets=[listening])
+    return _Server(config, on_ready)
 
 
 class _Server(uvicorn.Server):
@@ -102,7 +110,6 @@ class _Server(uvicorn.Server):
 
 
 def _not_a_cut(record: logging.LogRecord) -> bool:
-    """Cut connections are made on purpose here and are no news."""
     return "without completing response" not in record.getMessage()
 
 
