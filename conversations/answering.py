@@ -8,32 +8,26 @@ begins the next run in that same transaction.
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+import datetime as dt
+from dataclasses import dataclass
 
 import structlog
 from django.utils import timezone
 
-from conversations import journal, runs
-from conversations.calling import RunTools
-from conversations.handoffs import handoff_entry
-from conversations.journal import Entry, Fact, LogEvent
+from conversations import journal, money, runs
+from conversations.book import Page, RunBook, RunLost
+from conversations.endings import Effect, effect_of
+from conversations.journal import Head, LogEvent
+from conversations.ladder import climb_down
 from conversations.leases import LeaseKeeper
 from conversations.live import LiveAnswer
-from conversations.models import EventType, Owner, RunStatus
+from conversations.models import Owner, RunStatus
 from conversations.turns import Job
-from core.actors import Actor
 from core.offload import in_database
 from core.scope import tenant_scope
-from engine.agent import loop
-from engine.agent.stored import StoredAnswers
 from engine.agent.values import Outcome
-from engine.gateway.client import ChatCompletions
-from engine.gateway.protocol import Model
 
 log = structlog.get_logger(__name__)
-COULD_NOT = "I could not answer this just now. Please try again in a moment, or ask for a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +52,24 @@ async def answer(job: Job, live: LiveAnswer) -> None:
 
 
 async def _answer_one(job: Job, live: LiveAnswer) -> Job | None:
-    thinking = asyncio.get_running_loop().create_task(_think(job, live))
+    book = RunBook(job)
+    thinking = asyncio.get_running_loop().create_task(climb_down(job, live, book))
     keeper = LeaseKeeper(job, thinking)
     try:
-        outcome, level = await thinking
-    except asyncio.CancelledError:
-        if not keeper.lost:
+        answered = await thinking
+    except (asyncio.CancelledError, RunLost) as stopped:
+        if isinstance(stopped, asyncio.CancelledError) and not keeper.lost:
             raise
         # The run was taken from us: the conversation changed hands, or another process has it.
+        await book.close()
         await live.finish([])
         return None
     finally:
         keeper.close()
         thinking.cancel()
-    ended = await in_database(commit)(job, outcome, level=level, draft=live.draft)
+    ended = await in_database(commit)(
+        job, answered.outcome, level=answered.level, draft=live.draft, rest=book.take_rest()
+    )
     await live.finish(ended.events)
     return ended.following
 
@@ -84,79 +82,47 @@ async def give_up(job: Job, live: LiveAnswer, outcome: Outcome) -> None:
         await answer(ended.following, live.following(ended.following))
 
 
-async def _think(job: Job, live: LiveAnswer) -> tuple[Outcome, str]:
-    """The model's answer; when it fails, the stored answers', in a new draft."""
-    if job.provider is None:
-        return await _run(job, live, StoredAnswers()), "stored_answers"
-    outcome = await _run(job, live, ChatCompletions(job.provider))
-    if outcome.kind in {"answered", "handed_over"}:
-        return outcome, "model"
-    log.warning("model_gave_up", run=job.run, kind=outcome.kind, reason=outcome.reason)
-    live.restart()
-    second = await _run(job, live, StoredAnswers())
-    both = replace(second, steps=outcome.steps + second.steps, usage=outcome.usage + second.usage)
-    return replace(both, reason=both.reason or outcome.reason), "stored_answers"
+_NOTHING = Page()
 
 
-async def _run(job: Job, live: LiveAnswer, model: Model) -> Outcome:
-    return await loop.run(
-        job.turn,
-        model=model,
-        tools=RunTools(job),
-        on_text=live.on_text,
-        on_stage=live.on_stage,
-        clock=time.monotonic,
-    )
-
-
-def commit(job: Job, outcome: Outcome, *, level: str, draft: str) -> Ended:
-    """Ends a run and posts what it came to, in one transaction.
+def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _NOTHING) -> Ended:
+    """Ends a run and posts what it came to, in one transaction, or lays it aside until an approval is there.
 
     Nothing is posted when the conversation has changed hands since the run began, or when another process has
-    taken the run up.
+    taken the run up; what its models cost is paid in any case.
+
+    Args:
+        rest: steps and bills that are not in the database yet.
     """
     now = timezone.now()
     with tenant_scope(job.tenant_id):
         head = journal.lock(job.conversation_id)
-        entries, facts, changes, status = _result(job, outcome, level, draft)
+        effect = effect_of(job, outcome, level, draft)
         if head.owner != Owner.AI or head.owner_version != job.owner_version:
-            status, entries = RunStatus.DROPPED, []
-        answer_seq = head.last_seq + 1 if entries else None
-        if not runs.end(job, status, outcome=outcome, level=level, answer_seq=answer_seq, now=now):
-            return Ended([], None)
-        if not entries:
-            return Ended([], runs.begin(head, now=now))
-        if "owner" in changes:
-            changes["owner_version"] = head.owner_version + 1
-        posted = journal.append(head, entries, facts=facts, now=now, answered_seq=job.upto_seq, **changes)
-        return Ended(posted, runs.begin(head, now=now))
+            effect = Effect(RunStatus.DROPPED)
+        posted: list[LogEvent] = []
+        ending = runs.Ending(effect.status, level, _answer_seq(head, effect), rest.steps)
+        if runs.end(job, outcome, ending, now=now):
+            if effect.entries:
+                posted = _post(job, head, effect, now)
+            following = runs.begin(head, now=now)
+        else:
+            following = None
+        money.settle(job.tenant_id, rest.bills, now=now)
+        return Ended(posted, money.hold_first(following, now=now))
 
 
-_Result = tuple[list[Entry], list[Fact], dict[str, Any], str]
+def _answer_seq(head: Head, effect: Effect) -> int | None:
+    """Where the answer will stand in the log: the last entry that says something."""
+    return head.last_seq + len(effect.entries) if effect.entries else None
 
 
-def _result(job: Job, outcome: Outcome, level: str, draft: str) -> _Result:
-    """What an outcome does to the log: entries, audit lines, changes of the conversation, the run's status."""
-    author = assistant(job)
-    data = {"run": draft, "level": level, "citations": [asdict(citation) for citation in outcome.citations]}
-    said = [Entry(EventType.MESSAGE, author, outcome.text, data)] if outcome.text.strip() else []
-    answered = Fact(author, "conversation.answered", {"run": job.run, "level": level})
-    match outcome.kind:
-        case "answered":
-            return said, [answered], {}, RunStatus.DONE
-        case "handed_over":
-            entries = [*said, handoff_entry(author, outcome.reason, outcome.note)]
-            facts = [Fact(author, "conversation.handed_over", {"reason": outcome.reason})]
-            return entries, facts, {"owner": Owner.QUEUE}, RunStatus.DONE
-        case _:
-            notice = Entry(EventType.NOTICE, author, COULD_NOT, {"run": draft, "reason": outcome.reason})
-            facts = [Fact(author, "run.failed", {"run": job.run, "reason": outcome.reason})]
-            return [notice], facts, {}, RunStatus.FAILED
-
-
-def assistant(job: Job) -> Actor:
-    """The assistant of the release that answers."""
-    return Actor("ai", "assistant", job.assistant)
+def _post(job: Job, head: Head, effect: Effect, now: dt.datetime) -> list[LogEvent]:
+    changes = dict(effect.changes)
+    if "owner" in changes:
+        changes["owner_version"] = head.owner_version + 1
+    answered = max(head.answered_seq, job.upto_seq)
+    return journal.append(head, effect.entries, facts=effect.facts, now=now, answered_seq=answered, **changes)
 
 
 _background: set[asyncio.Task[None]] = set()

@@ -1,22 +1,43 @@
-"""Makes a run's tool calls, for the tenant and conversation of the run whatever the model wrote."""
+"""Makes a run's tool calls, for the tenant and customer of the run whatever the model wrote.
+
+Invariant: a call is checked (on offer, arguments, permission, approval) before it is made; a call with an effect
+has the key `run:step` and is in the database before it is made, so it is never made again under another key. What
+may have happened and cannot be repeated safely is handed to a person.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
+from django.utils import timezone
 
+from conversations import approvals, book
+from conversations.approvals import Standing
+from conversations.book import Opening, Page, RunBook, RunLost
 from conversations.turns import Job
 from core.errors import SwitchboardError
+from core.offload import in_database
+from core.scope import tenant_scope
 from engine.agent.values import ToolResult
 from engine.gateway.protocol import ToolCall
-from engine.tools import registry
+from engine.tools import calls, permissions, registry
+from engine.tools.errors import ToolError
 from engine.tools.registry import ToolContext
+from engine.tools.values import Audience, HandOff, Offer, Risk
 
 log = structlog.get_logger(__name__)
-CALL_SECONDS = 15.0
+BESIDES = 5.0
+"""Seconds that a call may take beyond its own deadlines; then something is wrong with us."""
+REFUSALS = {
+    "refused": "A person of the team refused this call.",
+    "expired": "Nobody of the team decided in time whether this may be done.",
+    "withdrawn": "This call was withdrawn.",
+}
+UNKNOWN = "It is not known whether this was carried out. A person has to look at it; do not try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +45,105 @@ class RunTools:
     """Implements `engine.agent.values.Tools`: what goes wrong in a tool is told to the model."""
 
     job: Job
+    book: RunBook
 
-    async def call(self, call: ToolCall, *, first_citation: int) -> ToolResult:
-        context = ToolContext(self.job.tenant_id, self.job.conversation_id, self.job.run)
+    async def call(self, call: ToolCall, *, number: int, first_citation: int) -> ToolResult:
+        offer = next(offer for offer in self.job.offers if offer.name == call.name)
         try:
-            tool = registry.get(call.name)
-            arguments = json.loads(call.arguments)
-            registry.check_arguments(tool.spec.parameters, arguments)
-            async with asyncio.timeout(CALL_SECONDS):
-                return await tool.call(context, arguments, first_citation)
+            return await self._call(offer, call, number, first_citation)
+        except RunLost:
+            raise
+        except ToolError as error:
+            return self._failed(offer, error)
         except SwitchboardError as error:
-            return ToolResult(error.message, is_error=True)
+            return ToolResult(error.message, is_error=True, code=error.code)
         except TimeoutError:
-            return ToolResult("The tool took too long. Go on without it.", is_error=True)
+            return self._failed(offer, calls.too_long(offer))
         except Exception:
             log.exception("tool_failed", tool=call.name, run=self.job.run)
-            return ToolResult("The tool failed. Go on without it.", is_error=True)
+            return self._failed(offer, calls.broken(offer))
+
+    async def _call(self, offer: Offer, call: ToolCall, number: int, first_citation: int) -> ToolResult:
+        arguments = json.loads(call.arguments)
+        registry.check_arguments(offer.spec.parameters, arguments)
+        permissions.check(offer, self._audience())
+        edited: dict[str, Any] | None = None
+        if offer.policy.requires_approval:
+            decision = await in_database(approvals.standing)(self.job, number)
+            if decision is None:
+                return ToolResult("", waiting=await self._ask(offer, call, number))
+            if decision.status != "approved":
+                return _refused(decision)
+            edited = decision.arguments
+        if edited is not None:
+            registry.check_arguments(offer.spec.parameters, edited)
+        if self._was_begun(number) and offer.policy.risk is Risk.IRREVERSIBLE and offer.kind != "builtin":
+            return _unknown(offer)
+        await permissions.take_turn(self.job.tenant_id, offer)
+        await self.book.open(Opening(number, call, offer.policy.risk))
+        made = await self._perform(offer, arguments if edited is None else edited, number, first_citation)
+        return made if edited is None else _told_of_change(made, edited)
+
+    async def _perform(
+        self, offer: Offer, arguments: dict[str, Any], number: int, first_citation: int
+    ) -> ToolResult:
+        job = self.job
+        context = ToolContext(
+            tenant_id=job.tenant_id,
+            conversation_id=job.conversation_id,
+            run=job.run,
+            customer_id=job.customer.id,
+            identity=job.customer.identity,
+            key=f"{job.run}:{number}",
+            segments=job.customer.segments,
+            hosts=job.hosts,
+        )
+        async with asyncio.timeout(calls.longest(offer) + BESIDES):
+            return await calls.perform(offer, arguments, context, first_citation)
+
+    async def _ask(self, offer: Offer, call: ToolCall, number: int) -> str:
+        page = self.book.take_rest()
+        return await in_database(_ask)(self.job, page, (number, call, offer))
+
+    def _was_begun(self, number: int) -> bool:
+        """Whether an earlier attempt, which died, may have made this call."""
+        return self.job.opened == "started" and number == len(self.job.turn.done) + 1
+
+    def _audience(self) -> Audience:
+        customer = self.job.customer
+        return Audience(self.job.tenant_id, self.job.release, customer.identity, customer.segments)
+
+    def _failed(self, offer: Offer, error: ToolError) -> ToolResult:
+        if error.effect == "unknown" and offer.policy.risk is not Risk.READ:
+            return _unknown(offer)
+        return ToolResult(error.message, is_error=True, code=error.code)
+
+
+def _ask(job: Job, page: Page, asked: tuple[int, ToolCall, Offer]) -> str:
+    number, call, offer = asked
+    with tenant_scope(job.tenant_id):
+        book.write(job, page)
+        return approvals.ask(job, number, call, offer, now=timezone.now())
+
+
+def _refused(decision: Standing) -> ToolResult:
+    text = " ".join(part for part in (REFUSALS[decision.status], decision.reason) if part)
+    return ToolResult(text, is_error=True, code=f"approval_{decision.status}")
+
+
+def _unknown(offer: Offer) -> ToolResult:
+    note = f"It is not known whether “{offer.name}” was carried out. Please check before doing it again."
+    return ToolResult(
+        UNKNOWN, is_error=True, code="outcome_unknown", hand_off=HandOff("outcome_unknown", note)
+    )
+
+
+def _told_of_change(result: ToolResult, edited: dict[str, Any]) -> ToolResult:
+    told = json.dumps(edited, ensure_ascii=False)
+    return ToolResult(
+        f"A person of the team approved this with other arguments: {told}\n{result.text}",
+        result.is_error,
+        result.citations,
+        result.hand_off,
+        result.code,
+    )

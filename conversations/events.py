@@ -19,7 +19,7 @@ from core.offload import soon
 
 log = structlog.get_logger(__name__)
 SEND_DEADLINE = 2.0
-MEMBERS_ONLY = frozenset({"note"})
+MEMBERS_ONLY = frozenset({"note", "tool"})
 TEAM_DATA = frozenset({"reason", "note"})
 TEAM_DATA_IN = frozenset({"handoff", "notice"})
 """What a hand-off tells the team about the customer is not for her eyes."""

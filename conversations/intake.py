@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
-from conversations import journal, runs, services
+from conversations import journal, money, runs, services
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import EventType, Owner
 from conversations.turns import Job
@@ -80,7 +80,8 @@ def _accept(head: Head, actor: Actor, text: str, client_id: str, now: dt.datetim
         now=now,
         customer_seq=head.last_seq + 1,
     )
-    return Accepted(events[-1].seq, duplicate=False, events=events, job=runs.begin(head, now=now))
+    job = money.hold_first(runs.begin(head, now=now), now=now)
+    return Accepted(events[-1].seq, duplicate=False, events=events, job=job)
 
 
 def _repeat(conversation_id: int, text: str, client_id: str) -> Accepted:

@@ -1,7 +1,8 @@
-"""Begins, prolongs and ends runs.
+"""Begins, prolongs, holds and ends runs.
 
 Invariant: at most one run of a conversation is in flight (a unique index says so), and whoever works on it holds
-a lease; a run whose lease has run out may be taken up by anybody, once, under the next attempt number.
+a lease; a run whose lease has run out, or which an approval has made ready, may be taken up by anybody, once,
+under the next attempt number, from its last committed step.
 """
 
 from __future__ import annotations
@@ -9,48 +10,65 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from conversations import journal, turns
+from conversations import journal, steps, turns
 from conversations.journal import Head, Said
-from conversations.turns import Begun, Job
+from conversations.turns import Asker, Begun, Job
 from core import sql
 from core.scope import require_tenant_id
 from engine.agent.values import Outcome, Step
+from engine.gateway.protocol import Message, ToolCall
 
-MOST_ATTEMPTS = 3
+MOST_CRASHES = 3
+REASON = 64
 
 # One trip for both: the row that makes the run, and what was said so far.
 _BEGIN = (
     "WITH run AS (INSERT INTO conversations_run "  # noqa: S608 — fixed text
-    "(tenant_id, public_id, conversation_id, status, owner_version, upto_seq, attempt, "
-    "lease_until, level, reason, steps, prompt_tokens, completion_tokens, cached_tokens, started_at) "
-    "VALUES (%s, %s, %s, 'running', %s, %s, 1, %s, '', '', '[]', 0, 0, 0, %s) "
+    "(tenant_id, public_id, conversation_id, status, owner_version, upto_seq, attempt, crashes, lease_until, "
+    "level, reason, choice, prompt, said, prompt_tokens, completion_tokens, cached_tokens, started_at) "
+    "VALUES (%s, %s, %s, 'running', %s, %s, 1, 0, %s, '', '', '', '', 0, 0, 0, 0, %s) "
     "ON CONFLICT (tenant_id, conversation_id) WHERE status = 'running' DO NOTHING RETURNING id) "
-    f"SELECT run.id, said.* FROM run CROSS JOIN LATERAL ({journal.SAID}) said"
+    "SELECT run.id, c.identity, c.segments, said.* FROM run "
+    "JOIN conversations_customer c ON c.tenant_id = %s AND c.id = %s "
+    f"CROSS JOIN LATERAL ({journal.SAID}) said"
 )
+_OURS = "WHERE tenant_id = %s AND id = %s AND attempt = %s AND status = 'running'"
 _END = (
-    "UPDATE conversations_run SET status = %s, level = %s, reason = %s, steps = %s, prompt_tokens = %s, "
-    "completion_tokens = %s, cached_tokens = %s, answer_seq = %s, finished_at = %s "
-    "WHERE tenant_id = %s AND id = %s AND attempt = %s AND status = 'running'"
+    "UPDATE conversations_run SET status = %s, level = %s, reason = %s, choice = %s, prompt = %s, said = %s, "  # noqa: S608
+    "prompt_tokens = %s, completion_tokens = %s, cached_tokens = %s, answer_seq = %s, finished_at = %s "
+    + _OURS
 )
+_PROMPT = "UPDATE conversations_run SET prompt = %s, choice = %s " + _OURS + " AND prompt = ''"  # noqa: S608
 _DROP = (
     "UPDATE conversations_run SET status = 'dropped', finished_at = %s "
-    "WHERE tenant_id = %s AND conversation_id = %s AND status = 'running' RETURNING public_id"
+    "WHERE tenant_id = %s AND conversation_id = %s AND status IN ('running', 'waiting', 'ready') "
+    "RETURNING public_id"
 )
-_PROLONG = (
-    "UPDATE conversations_run SET lease_until = %s "
-    "WHERE tenant_id = %s AND id = %s AND attempt = %s AND status = 'running'"
+_WITHDRAW = (
+    "UPDATE conversations_approval SET status = 'withdrawn', decided_at = %s "
+    "WHERE tenant_id = %s AND conversation_id = %s AND status = 'pending'"
 )
+_PROLONG = "UPDATE conversations_run SET lease_until = %s " + _OURS  # noqa: S608
+_READY = (
+    "UPDATE conversations_run SET status = 'ready', lease_until = %s "
+    "WHERE tenant_id = %s AND id = %s AND status = 'waiting'"
+)
+# A run that is ready waits until no other of its conversation is in flight; the unique index decides a race.
 _TAKE_UP = (
-    "UPDATE conversations_run SET attempt = attempt + 1, lease_until = %s WHERE id = ("
-    "SELECT id FROM conversations_run WHERE tenant_id = %s AND status = 'running' AND lease_until < %s "
+    "UPDATE conversations_run SET attempt = attempt + 1, lease_until = %s, status = 'running', "
+    "crashes = crashes + CASE WHEN status = 'running' THEN 1 ELSE 0 END WHERE id = ("
+    "SELECT id FROM conversations_run r WHERE tenant_id = %s AND lease_until < %s AND (status = 'running' "
+    "OR status = 'ready' AND NOT EXISTS (SELECT FROM conversations_run o WHERE o.tenant_id = r.tenant_id "
+    "AND o.conversation_id = r.conversation_id AND o.status = 'running')) "
     "ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED) "
-    "RETURNING id, public_id, conversation_id, attempt, owner_version, upto_seq"
+    "RETURNING id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said"
 )
+_ASKER = "SELECT id, identity, segments FROM conversations_customer WHERE tenant_id = %s AND id = %s"
 
 
 def lease(now: dt.datetime) -> dt.datetime:
@@ -67,29 +85,54 @@ def begin(head: Head, *, now: dt.datetime) -> Job | None:
         return None
     public_id = uuid.uuid4()
     run = [head.tenant_id, public_id, head.id, head.owner_version, head.customer_seq, lease(now), now]
-    found = sql.rows(_BEGIN, [*run, head.tenant_id, head.id, turns.HISTORY_MESSAGES])
+    asker = [head.tenant_id, head.customer_id]
+    found = sql.rows(_BEGIN, [*run, *asker, head.tenant_id, head.id, turns.HISTORY_MESSAGES])
     if not found:
         return None
-    said = [Said(*row[1:]) for row in reversed(found)]
-    begun = Begun(found[0][0], str(public_id), 1, head.customer_seq)
+    run_id, identity, segments = found[0][:3]
+    said = [Said(*row[3:]) for row in reversed(found)]
+    customer = Asker(head.customer_id, identity, tuple(segments))
+    begun = Begun(run_id, str(public_id), 1, head.customer_seq, customer)
     return turns.build(head, begun, said)
 
 
-def end(
-    job: Job, status: str, *, outcome: Outcome, level: str, answer_seq: int | None, now: dt.datetime
-) -> bool:
-    """Ends a run, if this attempt still is the one in flight; says whether it was."""
-    usage = outcome.usage
-    spent = [usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens]
-    values = [status, level, outcome.reason[:64], _steps(outcome.steps), *spent, answer_seq, now]
-    values += [job.tenant_id, job.run_id, job.attempt]
-    return bool(sql.run(_END, values).rowcount)
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a run's end writes: its status, the level that answered, the answer's `seq`, steps not yet written."""
+
+    status: str
+    level: str
+    answer_seq: int | None = None
+    unwritten: tuple[Step, ...] = ()
+
+
+def end(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> bool:
+    """Ends a run, or lays it aside until an approval is there, if this attempt still is the one in flight.
+
+    Says whether it was.
+    """
+    usage, status = outcome.usage, ending.status
+    said = outcome.steps[-1].number if status == "waiting" and outcome.steps else job.turn.said
+    values = [status, ending.level, outcome.reason[:REASON], job.choice, prompt_of(job), said]
+    values += [usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, ending.answer_seq]
+    values += [None if status == "waiting" else now, job.tenant_id, job.run_id, job.attempt]
+    if not sql.run(_END, values).rowcount:
+        return False
+    steps.write(job.run_id, ending.unwritten, now=now)
+    return True
+
+
+def keep_prompt(job: Job) -> None:
+    """Writes down the prompt as it is sent first, so that whoever takes the run up sends the same."""
+    sql.run(_PROMPT, [prompt_of(job), job.choice, job.tenant_id, job.run_id, job.attempt])
 
 
 def drop(head: Head, *, now: dt.datetime) -> str | None:
-    """Ends the run in flight of a conversation that changes hands; its public id, if there was one."""
-    row = sql.row(_DROP, [now, head.tenant_id, head.id])
-    return str(row[0]) if row else None
+    """Ends the runs of a conversation that changes hands, those that wait included; the last one's public id."""
+    found = sql.rows(_DROP, [now, head.tenant_id, head.id])
+    if found:
+        sql.run(_WITHDRAW, [now, head.tenant_id, head.id])
+    return str(found[-1][0]) if found else None
 
 
 def prolong(job: Job, *, now: dt.datetime) -> bool:
@@ -97,31 +140,59 @@ def prolong(job: Job, *, now: dt.datetime) -> bool:
     return bool(sql.run(_PROLONG, [lease(now), job.tenant_id, job.run_id, job.attempt]).rowcount)
 
 
+def make_ready(run_id: int, *, now: dt.datetime) -> bool:
+    """Lets a run that waits go on; False when it waits no more."""
+    return bool(sql.run(_READY, [now, require_tenant_id(), run_id]).rowcount)
+
+
 def take_up(*, now: dt.datetime) -> Job | None:
-    """Takes over one run of the tenant in scope whose process is gone."""
+    """Takes over one run of the tenant in scope whose process is gone, or which is ready to go on."""
     row = sql.row(_TAKE_UP, [lease(now), require_tenant_id(), now])
     if row is None:
         return None
-    run_id, public_id, conversation_id, attempt, owner_version, upto_seq = row
+    run_id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said_upto = row
     # Not locked: who commits locks the conversation first and the run second, never the other way round.
     head = journal.peek(conversation_id)
     # The run began under this version: the commit compares it, whoever owns the conversation by now.
     head.owner_version = owner_version
     said = journal.said(head.id, limit=turns.HISTORY_MESSAGES)
-    return turns.build(head, Begun(run_id, str(public_id), attempt, upto_seq), said)
+    asker = sql.row(_ASKER, [head.tenant_id, head.customer_id]) or (head.customer_id, "anonymous", [])
+    customer = Asker(asker[0], asker[1], tuple(asker[2]))
+    written = steps.read(run_id)
+    begun = Begun(
+        run_id,
+        str(public_id),
+        attempt,
+        upto_seq,
+        customer,
+        crashes,
+        said_upto,
+        messages_of(prompt),
+        written.done,
+        written.open_status,
+    )
+    return turns.build(head, begun, said)
 
 
-def _steps(steps: Sequence[Step]) -> str:
-    return json.dumps([_as_data(step) for step in steps])
+def prompt_of(job: Job) -> str:
+    """The first prompt of a run, as it is kept."""
+    return steps.storable(json.dumps([_plain(message) for message in job.turn.messages], ensure_ascii=False))
 
 
-def _as_data(step: Step) -> dict[str, Any]:
-    usage = step.usage
-    return {
-        "kind": step.kind,
-        "name": step.name,
-        "seconds": round(step.seconds, 4),
-        "detail": step.detail,
-        "is_error": step.is_error,
-        "usage": [usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens],
-    }
+def messages_of(prompt: str) -> tuple[Message, ...]:
+    """A kept prompt as messages; none when nothing was kept."""
+    return tuple(_message(told) for told in json.loads(prompt)) if prompt else ()
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    told: dict[str, Any] = {"role": message.role, "text": message.text}
+    if message.tool_calls:
+        told["calls"] = [{"id": c.id, "name": c.name, "arguments": c.arguments} for c in message.tool_calls]
+    if message.tool_call_id is not None:
+        told["of"] = message.tool_call_id
+    return told
+
+
+def _message(told: dict[str, Any]) -> Message:
+    calls = tuple(ToolCall(**call) for call in told.get("calls", ()))
+    return Message(told["role"], told["text"], calls, told.get("of"))

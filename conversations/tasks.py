@@ -5,10 +5,11 @@ from __future__ import annotations
 import structlog
 from asgiref.sync import async_to_sync
 from celery import shared_task
+from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.services import record
-from conversations import answering, runs
+from conversations import answering, approvals, runs
 from conversations.live import LiveAnswer
 from conversations.turns import Job
 from core.actors import system
@@ -21,33 +22,53 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="conversations.take_up_dead_runs", ignore_result=True)
 def take_up_dead_runs() -> int:
-    """Finishes runs whose process is gone, tenant by tenant, and says how many. Safe to run any number of times."""
+    """Finishes runs whose process is gone, tenant by tenant, and says how many. Safe to run any number of times.
+
+    Approvals that nobody gave in time are ended on the way.
+    """
     taken = 0
     for tenant in active_tenants():
-        while (job := take_up(tenant.pk)) is not None:
-            taken += 1
-            async_to_sync(_finish)(job)
+        approvals.expire(tenant_id=tenant.pk, now=timezone.now())
+        taken += finish_all(tenant.pk)
+    return taken
+
+
+@shared_task(name="conversations.go_on", ignore_result=True)
+def go_on(tenant_id: int) -> int:
+    """Goes on with a tenant's runs that an approval has made ready, and says how many."""
+    return finish_all(tenant_id)
+
+
+def finish_all(tenant_id: int) -> int:
+    """Takes up and finishes what runs of a tenant there are to be taken up; how many."""
+    taken = 0
+    while (job := take_up(tenant_id)) is not None:
+        taken += 1
+        async_to_sync(_finish)(job)
     return taken
 
 
 def take_up(tenant_id: int) -> Job | None:
-    """Takes over one dead run of a tenant."""
-    with tenant_scope(tenant_id):
-        job = runs.take_up(now=timezone.now())
-        if job is not None:
-            record(
-                actor=system("worker"),
-                action="run.taken_up",
-                target=f"run:{job.run}",
-                data={"attempt": job.attempt},
-            )
+    """Takes over one dead or ready run of a tenant."""
+    try:
+        with tenant_scope(tenant_id):
+            job = runs.take_up(now=timezone.now())
+            if job is not None:
+                record(
+                    actor=system("worker"),
+                    action="run.taken_up",
+                    target=f"run:{job.run}",
+                    data={"attempt": job.attempt},
+                )
+    except IntegrityError:  # another run of the conversation began meanwhile: this one's turn comes
+        return None
     return job
 
 
 async def _finish(job: Job) -> None:
     live = LiveAnswer(job)
-    if job.attempt <= runs.MOST_ATTEMPTS:
+    if job.crashes <= runs.MOST_CRASHES:
         await answering.in_background(job, live)
         return
-    log.error("run_given_up", run=job.run, attempts=job.attempt)
-    await answering.give_up(job, live, Outcome("failed", reason="too_many_attempts"))
+    log.error("run_given_up", run=job.run, crashes=job.crashes)
+    await answering.give_up(job, live, Outcome("failed", reason="too_many_attempts", steps=job.turn.done))

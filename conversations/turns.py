@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import takewhile
 
-from django.conf import settings
-
+from conversations import routes
 from conversations.journal import Head, Said
 from core.scope import require_tenant_id
-from engine.agent.values import Turn
-from engine.gateway.config import ProviderConfig
+from engine.agent.routing import Signals
+from engine.agent.values import Step, Turn
+from engine.budgets.values import Hold
 from engine.gateway.protocol import Message
+from engine.gateway.routes import Route
 from engine.releases import queries as releases
 from engine.releases.models import Release
 from engine.releases.queries import limits_of
-from engine.tools import registry
-from tenants.queries import default_provider
+from engine.tools import catalogue
+from engine.tools.values import Audience, Offer, Risk
 
 HISTORY_MESSAGES = 40
 HISTORY_CHARACTERS = 24_000
-PROVIDER_SECONDS = 20.0
 _RELEASES_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A run that was begun, and all it takes to answer without looking at the database again."""
+    """A run that was begun, and all it takes to answer without looking at the database again.
+
+    Args:
+        routes: the models that may answer, the first choice first; none: stored answers only.
+        offers: the tools of the turn, with what they may do; hosts: that tools may call.
+        choice: which model was chosen and why, for the record.
+        crashes: how many processes have died over this run.
+        cheap: the way to the release's cheap model, for when money runs short.
+        hold: money held for the first model call; refused: which budget had none.
+        opened: how the step after those that are done stands, "started" or "waiting", if it has a row.
+    """
 
     tenant_id: int
     conversation_id: int
@@ -37,8 +47,18 @@ class Job:
     owner_version: int
     upto_seq: int
     turn: Turn
-    provider: ProviderConfig | None
+    routes: tuple[Route, ...]
     assistant: str
+    customer: Asker
+    release: int
+    offers: tuple[Offer, ...] = ()
+    hosts: tuple[str, ...] = ()
+    choice: str = ""
+    crashes: int = 0
+    opened: str = ""
+    cheap: Route | None = None
+    hold: Hold | None = None
+    refused: str = ""
 
     @property
     def draft(self) -> str:
@@ -47,17 +67,35 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """The customer of a run, as far as permissions need to know."""
+
+    id: int
+    identity: str = "anonymous"
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
-    """A run's row: its number, public id, attempt, and the `seq` up to which it answers."""
+    """A run's row: its number, public id, attempt, and the `seq` up to which it answers.
+
+    The rest is what an earlier attempt has left: the prompt it sent, the steps it has committed and how the next one
+    stands, and the number of the last step whose words are in the log.
+    """
 
     run_id: int
     run: str
     attempt: int
     upto_seq: int
+    customer: Asker
+    crashes: int = 0
+    said: int = 0
+    prompt: tuple[Message, ...] = ()
+    done: tuple[Step, ...] = ()
+    opened: str = ""
 
 
 _releases: OrderedDict[tuple[int, int], tuple[Release, str]] = OrderedDict()
-_providers: dict[int, tuple[float, tuple[ProviderConfig, str] | None]] = {}
 
 
 def release_of(release_id: int) -> tuple[Release, str]:
@@ -72,31 +110,6 @@ def release_of(release_id: int) -> tuple[Release, str]:
     return found
 
 
-def provider_of(tenant_id: int) -> tuple[ProviderConfig, str] | None:
-    """The tenant's provider, else the installation's, with the model's name; None without any.
-
-    Looked up again after 20 seconds, so that a changed key is taken up without a restart.
-    """
-    at, found = _providers.get(tenant_id, (0.0, None))
-    if time.monotonic() - at < PROVIDER_SECONDS:
-        return found
-    account = default_provider(tenant_id)
-    if account is not None:
-        row, key = account
-        found = _config(row.base_url, key), row.model
-    elif settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
-        base_url = settings.OPENAI_BASE_URL or "https://api.openai.com/v1"
-        found = _config(base_url, settings.OPENAI_API_KEY), settings.OPENAI_MODEL
-    else:
-        found = None
-    _providers[tenant_id] = (time.monotonic(), found)
-    return found
-
-
-def _config(base_url: str, api_key: str) -> ProviderConfig:
-    return ProviderConfig(base_url=base_url, api_key=api_key, trust_env=settings.MODEL_TRUST_ENV)
-
-
 def build(head: Head, begun: Begun, said: list[Said]) -> Job:
     """The job of answering a conversation up to a `seq`; within the tenant's scope.
 
@@ -104,13 +117,19 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
         said: the last messages of the log, in order.
     """
     release, tenant_name = release_of(head.release_id)
-    provider = provider_of(head.tenant_id)
+    in_turn = _in_turn(said, head, begun.upto_seq)
+    messages = begun.prompt or (_system(release, tenant_name), *_history(in_turn))
+    offers = offers_for(release, head.tenant_id, begun.customer)
+    ways, choice = routes.choose(head.tenant_id, release, _signals(messages, offers))
     turn = Turn(
         run=begun.run,
-        model=release.model or (provider[1] if provider else ""),
-        messages=(_system(release, tenant_name), *_history(_in_turn(said, head, begun.upto_seq))),
-        tools=registry.specs(),
+        model=ways[0].model if ways else release.model,
+        messages=messages,
+        tools=tuple(offer.spec for offer in offers),
         limits=limits_of(release),
+        max_tokens=release.max_tokens,
+        done=begun.done,
+        said=begun.said,
     )
     return Job(
         tenant_id=head.tenant_id,
@@ -121,8 +140,32 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
         owner_version=head.owner_version,
         upto_seq=begun.upto_seq,
         turn=turn,
-        provider=provider[0] if provider else None,
+        routes=ways,
         assistant=release.assistant_name,
+        customer=begun.customer,
+        release=release.number,
+        offers=offers,
+        hosts=catalogue.hosts(head.tenant_id),
+        choice=choice,
+        crashes=begun.crashes,
+        opened=begun.opened,
+        cheap=routes.cheaper(head.tenant_id, release),
+    )
+
+
+def offers_for(release: Release, tenant_id: int, customer: Asker) -> tuple[Offer, ...]:
+    """The tools that a release offers to a customer."""
+    audience = Audience(tenant_id, release.number, customer.identity, customer.segments)
+    names = None if release.tools is None else tuple(release.tools)
+    return catalogue.offers(audience, names)
+
+
+def _signals(messages: tuple[Message, ...], offers: tuple[Offer, ...]) -> Signals:
+    burst = takewhile(lambda message: message.role == "user", reversed(messages))
+    return Signals(
+        text="\n".join(message.text for message in burst),
+        messages=len(messages) - 1,
+        can_act=any(offer.policy.risk is not Risk.READ for offer in offers),
     )
 
 

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from core.actors import system
 from demo import pages
+from engine.budgets import services as budgets
 from engine.knowledge import services as knowledge
 from engine.knowledge.indexing import Prepared
 from engine.knowledge.models import SourceKind
@@ -104,6 +105,7 @@ def seed(tell: Tell) -> None:
     for organisation in ORGANISATIONS:
         tenant = _tenant(organisation)
         _release(tenant, organisation.configuration)
+        budgets.ensure_defaults(tenant_id=tenant.pk, actor=ACTOR)
         for origin in {settings.SHOP_URL, settings.PUBLIC_URL, *_by_name(settings.SHOP_URL)}:
             services.allow_domain(tenant_id=tenant.pk, origin=origin, actor=ACTOR)
         _team(tenant, organisation, passwords)
@@ -154,7 +156,15 @@ def _release(tenant: Tenant, wanted: Configuration) -> None:
 
 def _frozen(release: Release) -> Configuration:
     return Configuration(
-        release.assistant_name, release.prompt, release.model, release.greeting, release.disclosure
+        assistant_name=release.assistant_name,
+        prompt=release.prompt,
+        model=release.model,
+        cheap_model=release.cheap_model,
+        fallback_models=tuple(release.fallback_models),
+        tools=None if release.tools is None else tuple(release.tools),
+        max_tokens=release.max_tokens,
+        greeting=release.greeting,
+        disclosure=release.disclosure,
     )
 
 

@@ -102,6 +102,7 @@ def _fixed_environment() -> dict[str, str]:
         "OPENAI_API_KEY": "",
         "OPENAI_BASE_URL": "",
         "OPENAI_MODEL": "",
+        "UNKNOWN_MODEL_PRICE": "0.15,0.60",
     }
 
 

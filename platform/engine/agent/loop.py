@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from engine.agent.desk import ToolDesk
 from engine.agent.record import RunRecord
 from engine.agent.values import Outcome, Surroundings, Turn
-from engine.gateway.errors import ModelError, MoneySpent
+from engine.gateway.errors import ModelError
+from engine.gateway.metering import MoneySpent
 from engine.gateway.protocol import ModelReply, ToolCall
 
 

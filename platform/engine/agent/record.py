@@ -56,12 +56,12 @@ class RunRecord:
     async def resume(self) -> None:
         """Takes over the steps that are committed already; what they said is said again, in this draft.
 
-        What a call said before it failed is not part of the answer.
+        What a call said before it failed, or what is in the log already, is not part of this answer.
         """
         for step in self._turn.done:
             if step.kind == "model":
                 self._gap_due = bool(self._pieces)
-                await self._say("" if step.is_error else step.text)
+                await self._say("" if step.is_error or step.number <= self._turn.said else step.text)
                 self._spent.steps += 1
             elif step.call:
                 self._spent.count_call(step.call)

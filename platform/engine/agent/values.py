@@ -95,6 +95,7 @@ class Turn:
     Args:
         done: the steps that an earlier attempt, or the time before an approval, has committed already.
         first: the number of the first step, where another level of the same run has used up some.
+        said: the number of the last step whose words the customer has in the log already.
     """
 
     run: str
@@ -106,6 +107,7 @@ class Turn:
     temperature: float | None = None
     done: tuple[Step, ...] = ()
     first: int = 1
+    said: int = 0
 
 
 class Tools(Protocol):

@@ -23,6 +23,7 @@ from core.breakers import BreakerOpen, Breakers, Permit
 from engine.gateway import estimate, pools
 from engine.gateway.client import ChatCompletions
 from engine.gateway.errors import ModelBreakerOpen, ModelError, PoolExhausted, TotalTimeout
+from engine.gateway.metering import Free, Meter
 from engine.gateway.pools import Pools
 from engine.gateway.protocol import Attempt, ModelReply, ModelRequest, OnText, Usage
 from engine.gateway.routes import Route
@@ -44,6 +45,7 @@ class Surroundings:
     breakers: Breakers = breakers.installation
     pools: Pools = pools.installation
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    meter: Meter = field(default_factory=Free)
 
 
 _OURS = Surroundings()
@@ -116,7 +118,7 @@ class _Run:
     ends: float
     around: Surroundings
     attempts: list[Attempt] = field(default_factory=list)
-    passed_on: bool = False
+    heard: list[str] = field(default_factory=list)
     failed: tuple[Route, ModelError] | None = None
     refused: tuple[Route, ModelError] | None = None
 
@@ -126,14 +128,14 @@ class _Run:
 
     @property
     def is_over(self) -> bool:
-        return self.passed_on or self.left < _TOO_LITTLE
+        return bool(self.heard) or self.left < _TOO_LITTLE
 
     def may_help(self, route: Route) -> bool:
         """A request that one provider found wrong is not put to it again."""
         return not (self.failed and self.failed[1].blames_request and _place(self.failed[0]) == _place(route))
 
     def hear(self, text: str) -> Awaitable[None]:
-        self.passed_on = True
+        self.heard.append(text)
         return self.on_text(text)
 
     async def ask(self, route: Route, *, is_last: bool) -> ModelReply | None:
@@ -180,8 +182,27 @@ class _Run:
             longest_pause=None if is_last else LONGEST_PAUSE,
             sleep=self.around.sleep,
         )
-        if route.pool is None or not route.pool.is_limited:
-            return await model.complete(request, self.hear)
+        held = await self.around.meter.hold(route, request)
+        spent = Usage()
+        try:
+            if route.pool is None or not route.pool.is_limited:
+                reply = await model.complete(request, self.hear)
+            else:
+                reply = await self._in_pool(model, request, route, is_last)
+            spent = reply.usage
+        except ModelError as error:
+            spent = error.usage
+            raise
+        except asyncio.CancelledError:
+            spent = estimate.usage(request, "".join(self.heard))
+            raise
+        finally:
+            self.around.meter.bill(held, route, spent)
+        return reply
+
+    async def _in_pool(
+        self, model: ChatCompletions, request: ModelRequest, route: Route, is_last: bool
+    ) -> ModelReply:
         tokens = estimate.prompt_tokens(request) + (request.max_tokens or _REPLY_TOKENS)
         ticket = await self._room(route, tokens, is_last)
         spent: Usage | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -9,12 +10,20 @@ from core.models import TenantOwned
 
 
 class Release(TenantOwned):
-    """One published configuration. Rows are never changed; a new one takes over for new conversations."""
+    """One published configuration. Rows are never changed; a new one takes over for new conversations.
+
+    `cheap_model` answers simple turns, `fallback_models` answer when the first is out of reach; `tools` are the names
+    on offer, all when None; `max_tokens` bounds one reply, so that its price has a bound.
+    """
 
     number = models.PositiveIntegerField()
     assistant_name = models.CharField(max_length=80, default="Assistant")
     prompt = models.TextField()
     model = models.CharField(max_length=120, blank=True)
+    cheap_model = models.CharField(max_length=120, blank=True)
+    fallback_models = ArrayField(models.CharField(max_length=120), default=list, blank=True)
+    tools = ArrayField(models.CharField(max_length=64), null=True, blank=True)
+    max_tokens = models.PositiveIntegerField(default=800)
     greeting = models.CharField(max_length=500, blank=True)
     disclosure = models.CharField(max_length=500)
     limits = models.JSONField(default=dict)

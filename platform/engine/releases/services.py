@@ -25,11 +25,15 @@ PROMPT = (
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a release freezes. An empty `model` means the provider's own choice."""
+    """What a release freezes. An empty `model` means the provider's own choice; `tools` None means all."""
 
     assistant_name: str = "Assistant"
     prompt: str = PROMPT
     model: str = ""
+    cheap_model: str = ""
+    fallback_models: tuple[str, ...] = ()
+    tools: tuple[str, ...] | None = None
+    max_tokens: int = 800
     greeting: str = "Hello! How can I help?"
     disclosure: str = DISCLOSURE
     limits: Limits = field(default_factory=Limits)
@@ -47,6 +51,10 @@ def publish(*, tenant_id: int, configuration: Configuration, actor: Actor) -> Re
             assistant_name=configuration.assistant_name,
             prompt=configuration.prompt,
             model=configuration.model,
+            cheap_model=configuration.cheap_model,
+            fallback_models=list(configuration.fallback_models),
+            tools=None if configuration.tools is None else list(configuration.tools),
+            max_tokens=configuration.max_tokens,
             greeting=configuration.greeting,
             disclosure=configuration.disclosure,
             limits=asdict(configuration.limits),

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from engine.agent.loop import run
 from engine.agent.scripted import Line, ScriptedModel, call, call_with, fail, say
 from engine.agent.values import Citation, HandOff, Limits, Step, Surroundings, ToolResult, Turn
-from engine.gateway.errors import ModelRateLimited, ModelStreamCut, MoneySpent
+from engine.gateway.errors import ModelRateLimited, ModelStreamCut
+from engine.gateway.metering import MoneySpent
 from engine.gateway.protocol import Message, ModelReply, ModelRequest, OnText, Usage
 from tests.engine.agent.turns import TOOLS, Conversation, Shelf
 

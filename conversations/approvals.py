@@ -1,0 +1,191 @@
+"""A person's yes or no to one call of a tool.
+
+Invariant: an approval is decided once, by compare-and-set, and the decision makes its run ready in the same
+transaction; while it is awaited the run is a row and nothing else. What is decided for a conversation that has
+changed hands meanwhile was withdrawn before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import structlog
+from celery import current_app
+from django.db import transaction
+
+from audit.services import record
+from conversations import runs, steps
+from conversations.models import Approval, ApprovalStatus
+from conversations.turns import Job
+from core.actors import Actor, system
+from core.errors import Conflict, Invalid, NotFound
+from core.scope import tenant_scope
+from engine.gateway.protocol import ToolCall
+from engine.tools import registry
+from engine.tools.values import Offer
+
+log = structlog.get_logger(__name__)
+WAIT = dt.timedelta(hours=24)
+MOST_REASON = 500
+Verdict = Literal["approve", "refuse"]
+
+
+class NoSuchApproval(NotFound):
+    code = "no_such_approval"
+    default_message = "There is no such approval."
+
+
+class AlreadyDecided(Conflict):
+    code = "approval_already_decided"
+    default_message = "Somebody has decided this already, or it has expired."
+
+
+class ReasonMissing(Invalid):
+    code = "approval_reason_missing"
+    default_message = (
+        f"Say why you refuse, in 1 to {MOST_REASON} characters: the assistant tells the customer."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided: `arguments` are those to call with instead, `reason` is told to the assistant."""
+
+    verdict: Verdict
+    reason: str = ""
+    arguments: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an approval stands for the run that asked."""
+
+    status: str
+    reason: str = ""
+    arguments: dict[str, Any] | None = None
+
+
+def standing(job: Job, number: int) -> Standing | None:
+    """The decision about a step of a run; None while it was not asked for or is pending."""
+    with tenant_scope(job.tenant_id):
+        row = Approval.objects.filter(tenant_id=job.tenant_id, run_id=job.run_id, number=number).first()
+    if row is None or row.status == ApprovalStatus.PENDING:
+        return None
+    return Standing(row.status, row.reason, row.edited)
+
+
+def ask(job: Job, number: int, call: ToolCall, offer: Offer, *, now: dt.datetime) -> str:
+    """Asks for a call within the caller's transaction; the approval's public id. Asked twice, it is the same one."""
+    steps.start(job, number, call, "waiting", now=now)
+    row, made = Approval.objects.get_or_create(
+        tenant_id=job.tenant_id,
+        run_id=job.run_id,
+        number=number,
+        defaults={
+            "conversation_id": job.conversation_id,
+            "tool": call.name,
+            "arguments": json.loads(steps.storable(call.arguments)),
+            "why": f"{call.name} is {offer.policy.risk.value} and needs a person's yes.",
+            "knows": _knows(job),
+            "created_at": now,
+            "expires_at": now + WAIT,
+        },
+    )
+    if made:
+        record(
+            actor=Actor("ai", "assistant", job.assistant),
+            action="approval.requested",
+            target=f"approval:{row.public_id}",
+            data={"tool": call.name, "run": job.run, "step": number},
+        )
+    return str(row.public_id)
+
+
+def _knows(job: Job) -> dict[str, Any]:
+    """What the assistant knew: the customer's words, and what the tools said before."""
+    asked = [message.text for message in job.turn.messages if message.role == "user"]
+    return {
+        "identity": job.customer.identity,
+        "customer_said": [steps.storable(text)[:1000] for text in asked[-3:]],
+    }
+
+
+def decide(
+    *, tenant_id: int, public_id: str | uuid.UUID, decision: Decision, actor: Actor, now: dt.datetime
+) -> Approval:
+    """Decides, and lets the run go on.
+
+    Raises:
+        NoSuchApproval, AlreadyDecided, ReasonMissing
+        engine.tools.registry.ToolArgumentsInvalid: edited arguments that are no object.
+    """
+    reason = decision.reason.replace("\x00", "").strip()
+    if decision.verdict == "refuse" and not 0 < len(reason) <= MOST_REASON:
+        raise ReasonMissing
+    if decision.arguments is not None and not isinstance(decision.arguments, dict):
+        raise registry.ToolArgumentsInvalid
+    status = ApprovalStatus.APPROVED if decision.verdict == "approve" else ApprovalStatus.REFUSED
+    with tenant_scope(tenant_id):
+        row = Approval.objects.filter(tenant_id=tenant_id, public_id=_uuid(public_id)).first()
+        if row is None:
+            raise NoSuchApproval
+        pending = Approval.objects.filter(tenant_id=tenant_id, pk=row.pk, status=ApprovalStatus.PENDING)
+        if row.expires_at <= now or not pending.update(
+            status=status,
+            reason=reason[:MOST_REASON],
+            edited=decision.arguments,
+            decided_by=actor.name or str(actor),
+            decided_at=now,
+        ):
+            raise AlreadyDecided
+        record(
+            actor=actor,
+            action="approval.approved" if status == ApprovalStatus.APPROVED else "approval.refused",
+            target=f"approval:{row.public_id}",
+            data={"tool": row.tool, "edited": decision.arguments is not None},
+        )
+        _go_on(tenant_id, row.run_id, now)
+    row.refresh_from_db()
+    return row
+
+
+def expire(*, tenant_id: int, now: dt.datetime) -> int:
+    """Ends the approvals that nobody decided in time; the assistant tells the customer. How many there were."""
+    with tenant_scope(tenant_id):
+        due = Approval.objects.filter(
+            tenant_id=tenant_id, status=ApprovalStatus.PENDING, expires_at__lte=now
+        ).select_for_update(skip_locked=True)
+        rows = list(due[:100])
+        for row in rows:
+            Approval.objects.filter(tenant_id=tenant_id, pk=row.pk).update(
+                status=ApprovalStatus.EXPIRED, decided_at=now
+            )
+            target = f"approval:{row.public_id}"
+            record(actor=system("worker"), action="approval.expired", target=target, data={"tool": row.tool})
+            _go_on(tenant_id, row.run_id, now)
+    return len(rows)
+
+
+def _go_on(tenant_id: int, run_id: int, now: dt.datetime) -> None:
+    """The run is ready; a worker is told at once, and would find it within seconds in any case."""
+    if runs.make_ready(run_id, now=now):
+        transaction.on_commit(partial(_nudge, tenant_id))
+
+
+def _nudge(tenant_id: int) -> None:
+    try:
+        current_app.send_task("conversations.go_on", kwargs={"tenant_id": tenant_id}, retry=False, expires=60)
+    except Exception as error:  # the broker is away: the sweep finds the run
+        log.warning("go_on_not_sent", error=type(error).__name__)
+
+
+def _uuid(public_id: str | uuid.UUID) -> uuid.UUID:
+    try:
+        return public_id if isinstance(public_id, uuid.UUID) else uuid.UUID(public_id)
+    except ValueError:
+        raise NoSuchApproval from None

@@ -1,0 +1,94 @@
+"""Who answers a run: the chosen model, another one, the stored answers, a person; each step down is visible.
+
+Invariant: the ladder only goes down, and ends in an outcome. A new level begins a new draft; what tools have done
+for the run already is kept, and never done again: where only the stored answers are left after an action, a person
+is asked instead, because they know nothing of it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import structlog
+
+from conversations.book import RunBook
+from conversations.calling import RunTools
+from conversations.live import LiveAnswer
+from conversations.paying import PaidModel
+from conversations.turns import Job
+from engine.agent import loop
+from engine.agent.stored import StoredAnswers
+from engine.agent.values import Outcome, Surroundings, Turn
+from engine.gateway.protocol import Model
+from engine.tools.values import Risk
+
+log = structlog.get_logger(__name__)
+STORED = "stored_answers"
+FOR_NOTHING = ("search_knowledge", "request_person")
+"""The tools that the stored answers use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a run ended, and at which level of the ladder."""
+
+    outcome: Outcome
+    level: str
+
+
+async def climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
+    """Answers by the best level that is within reach."""
+    if not job.routes:
+        return Answered(await _run(job.turn, job, live, book, StoredAnswers()), STORED)
+    model = PaidModel(book)
+    outcome = await _run(job.turn, job, live, book, model)
+    while outcome.kind == "failed" and model.said and model.go_on():
+        # Cut in mid-answer: another model begins the answer anew, and keeps what tools have told.
+        live.restart()
+        turn = replace(job.turn, done=outcome.steps)
+        outcome = await _run(turn, job, live, book, model)
+    if outcome.kind != "failed" and not outcome.reason.startswith("money_"):
+        return Answered(outcome, model.level)
+    log.warning("model_gave_up", run=job.run, kind=outcome.kind, reason=outcome.reason)
+    live.restart()
+    return await _without_model(job, live, book, outcome)
+
+
+async def _without_model(job: Job, live: LiveAnswer, book: RunBook, before: Outcome) -> Answered:
+    """The stored answers, and a person where they have nothing to say."""
+    if _acted(job, before):
+        note = "The assistant had begun to act and its model is out of reach; see the steps of its run."
+        person = Outcome("handed_over", reason="model_unavailable", note=note)
+        return Answered(_after(before, person), "person")
+    turn = replace(job.turn, done=(), first=len(before.steps) + 1, said=0)
+    stored = await _run(turn, job, live, book, StoredAnswers())
+    if stored.kind == "answered" and stored.note == "nothing":
+        reason = "budget" if before.reason.startswith("money_") else "model_unavailable"
+        stored = replace(stored, kind="handed_over", reason=reason, note=before.reason, text="")
+        return Answered(_after(before, stored), "person")
+    return Answered(_after(before, stored), STORED)
+
+
+def _after(before: Outcome, after: Outcome) -> Outcome:
+    both = replace(after, steps=before.steps + after.steps, usage=before.usage + after.usage)
+    return replace(both, reason=both.reason or before.reason)
+
+
+def _acted(job: Job, outcome: Outcome) -> bool:
+    acting = {offer.name for offer in job.offers if offer.policy.risk is not Risk.READ}
+    return any(step.kind == "tool" and step.name in acting and not step.is_error for step in outcome.steps)
+
+
+async def _run(turn: Turn, job: Job, live: LiveAnswer, book: RunBook, model: Model) -> Outcome:
+    if isinstance(model, StoredAnswers):
+        turn = replace(turn, tools=tuple(tool for tool in turn.tools if tool.name in FOR_NOTHING))
+    around = Surroundings(
+        model=model,
+        tools=RunTools(job, book),
+        on_text=live.on_text,
+        on_stage=live.on_stage,
+        clock=time.monotonic,
+        book=book,
+    )
+    return await loop.run(turn, around)
