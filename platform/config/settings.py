@@ -133,6 +133,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "look-at-servers": {
+        "task": "tools.look_at_servers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "sweep-idempotency": {
         "task": "integrations.sweep_idempotency",
         "schedule": 900.0,
@@ -245,6 +250,9 @@ API_ANSWER_SECONDS = env.number("API_ANSWER_SECONDS", 55)
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
+# What its account may be asked for in a minute by all tenants together, shared fairly; 0: no limit of ours.
+OPENAI_REQUESTS_PER_MINUTE = env.number("OPENAI_REQUESTS_PER_MINUTE", 0)
+OPENAI_TOKENS_PER_MINUTE = env.number("OPENAI_TOKENS_PER_MINUTE", 0)
 # Whether calls of models take proxies and certificate authorities from the environment (HTTPS_PROXY, SSL_CERT_FILE).
 MODEL_TRUST_ENV = env.flag("MODEL_TRUST_ENV")
 
