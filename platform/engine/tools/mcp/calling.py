@@ -27,15 +27,18 @@ from pydantic import TypeAdapter
 
 from core import breakers
 from core.breakers import BreakerOpen
+from engine.tools.addresses import check_url
 from engine.tools.errors import (
-    AddressRefused,
     ToolBroken,
     ToolBusy,
     ToolError,
     ToolRefused,
+    ToolResultInvalid,
     ToolTimeout,
     ToolUnreachable,
 )
+from engine.tools.http.answer import ToolOverloaded
+from engine.tools.http.perform import MOST_ATTEMPTS, pause_before
 from engine.tools.mcp.errors import ToolUnauthorised
 from engine.tools.mcp.failures import is_stale, told
 from engine.tools.mcp.handshakes import handshakes
@@ -43,11 +46,8 @@ from engine.tools.mcp.results import McpAnswer, answer_of
 from engine.tools.mcp.session import opened, watch_of
 from engine.tools.mcp.target import McpTarget
 from engine.tools.mcp.watch import Watch
-from engine.tools.values import Policy, Risk
+from engine.tools.values import Policy
 
-MOST_ATTEMPTS = 3
-_FIRST_BOUND = 0.25
-_LAST_BOUND = 4.0
 _SHORTEST = 0.05
 _RESULT: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToolResult | InputRequiredResult)
 
@@ -72,8 +72,8 @@ async def perform(
             return await _behind_breaker(work)
         except ToolError as error:
             unsure = unsure or error.effect == "unknown"
-            pause = _pause_before_next(error, policy.risk, attempt, deadline - time.monotonic())
-            if pause is None:
+            pause = pause_before(error, attempt, policy.risk, random.random)
+            if pause is None or time.monotonic() + pause >= deadline - _SHORTEST:
                 error.effect = "unknown" if unsure else "none"
                 raise
         await asyncio.sleep(pause)
@@ -103,20 +103,19 @@ class _Work:
 
 
 async def _behind_breaker(work: _Work) -> McpAnswer:
+    place = check_url(work.target.url, hosts=work.hosts).authority
+    name = f"tool:{work.target.tenant_id}:{place}"
     try:
-        permit = await breakers.enter(f"tool:{work.target.host}", lease=work.policy.timeout_seconds + 5)
+        permit = await breakers.enter(name, lease=work.policy.timeout_seconds + 5)
     except BreakerOpen as error:
         raise ToolUnreachable(retry_after=error.retry_after) from error
     try:
         answer = await _call(work)
-    except (ToolUnreachable, ToolTimeout, ToolBroken):
+    except (ToolUnreachable, ToolTimeout, ToolBroken, ToolOverloaded):
         await permit.failed()
         raise
-    except AddressRefused:
-        await permit.dropped()
-        raise
-    except ToolError as error:
-        await (permit.failed() if isinstance(error, ToolBusy) and error.status == 503 else permit.succeeded())
+    except (ToolRefused, ToolBusy, ToolResultInvalid):
+        await permit.succeeded()
         raise
     except BaseException:
         await permit.dropped()
@@ -127,7 +126,7 @@ async def _behind_breaker(work: _Work) -> McpAnswer:
 
 async def _call(work: _Work) -> McpAnswer:
     """Once more with a new handshake when the server does not know the remembered one any longer."""
-    for is_last in (False, True):
+    for is_last in (handshakes.get(work.target.server) is None, True):
         watch = watch_of(work.target, work.hosts, call_headers={"idempotency-key": work.key})
         try:
             result = await _within(work, watch)
@@ -167,18 +166,3 @@ async def _ask(
     # the server refused to look at a call without the headers that its schema asks for
     await session.list_tools()
     return await session.send_request(request, _RESULT)
-
-
-def _pause_before_next(error: ToolError, risk: Risk, attempt: int, left: float) -> float | None:
-    """Seconds to wait before trying again, full jitter; None when that is of no use or not safe.
-
-    Args:
-        attempt: how many have failed, from 1.
-        left: seconds until the deadline.
-    """
-    may_have_acted = error.effect == "unknown" and risk is Risk.IRREVERSIBLE
-    if not error.transient or may_have_acted or attempt >= MOST_ATTEMPTS:
-        return None
-    bound = min(_LAST_BOUND, _FIRST_BOUND * 2 ** (attempt - 1))
-    pause = (error.retry_after or 0.0) + random.random() * bound  # noqa: S311
-    return pause if pause < left - _SHORTEST else None

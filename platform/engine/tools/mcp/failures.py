@@ -22,7 +22,6 @@ from mcp_types import (
 )
 from pydantic import ValidationError
 
-from engine.gateway.failures import retry_after
 from engine.tools.errors import (
     ToolBroken,
     ToolBusy,
@@ -32,6 +31,7 @@ from engine.tools.errors import (
     ToolTimeout,
     ToolUnreachable,
 )
+from engine.tools.http.answer import ToolOverloaded, retry_after
 from engine.tools.mcp.errors import ToolUnauthorised
 from engine.tools.mcp.watch import Watch
 
@@ -54,7 +54,9 @@ def is_stale(error: BaseException, watch: Watch) -> bool:
     codes = {leaf.code for leaf in _leaves(error) if isinstance(leaf, MCPError)}
     if watch.status == 404:
         return bool(watch.session)
-    return UNSUPPORTED_PROTOCOL_VERSION in codes or (watch.status == 400 and INVALID_REQUEST in codes)
+    # a plain 400, without words of the protocol, is an internal error to the client
+    unread = watch.status == 400 and bool(codes & {INVALID_REQUEST, INTERNAL_ERROR})
+    return unread or UNSUPPORTED_PROTOCOL_VERSION in codes
 
 
 def bounded(text: str) -> str:
@@ -67,7 +69,8 @@ def _from_status(watch: Watch) -> ToolError | None:
     if status in (401, 403):
         return ToolUnauthorised(challenge=headers.get("www-authenticate", "")[:MOST_TEXT])
     if status in (429, 503):
-        return ToolBusy(retry_after=retry_after(headers.get("retry-after"), time.time()))
+        after = retry_after(headers.get("retry-after", ""), time.time())
+        return (ToolOverloaded if status == 503 else ToolBusy)(retry_after=after)
     if status == 408:
         return ToolTimeout()
     return ToolBroken() if status >= 500 else None
@@ -91,13 +94,16 @@ def _plain(error: BaseException, watch: Watch) -> ToolError:
 
 def _from_answer(error: MCPError, watch: Watch) -> ToolError:
     kind = watch.answer_headers.get("content-type", "").lower()
-    if error.code == PARSE_ERROR or (watch.status in (200, 202) and not kind.startswith(_READABLE)):
+    if 400 <= watch.status < 500:
+        words = f"The tool answered HTTP {watch.status}." if error.code == INTERNAL_ERROR else error.message
+        return ToolRefused(bounded(words))
+    if error.code == PARSE_ERROR or watch.status == 202 or not kind.startswith(_READABLE):
         return ToolResultInvalid()
     if error.code == REQUEST_TIMEOUT:
         return ToolTimeout()
     if error.code in (CONNECTION_CLOSED, INTERNAL_ERROR):
         return ToolBroken()
-    return ToolRefused(f"The tool refused the call: {bounded(error.message)}")
+    return ToolRefused(bounded(error.message))
 
 
 def _is_known(error: BaseException) -> bool:

@@ -13,9 +13,8 @@ from typing import Any
 from mcp_types import CallToolResult, EmbeddedResource, ResourceLink, TextContent
 
 from engine.tools.errors import ToolRefused, ToolResultInvalid
+from engine.tools.http.answer import cut
 from engine.tools.mcp.failures import bounded
-
-CUT = "\n[The rest of the answer was cut.]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +35,17 @@ def answer_of(result: CallToolResult, most_bytes: int) -> McpAnswer:
         ToolRefused: the server marked its answer as an error.
         ToolResultInvalid: the structured answer cannot be written as JSON.
     """
-    words = "\n".join(_in_words(block) for block in result.content)
+    words = storable("\n".join(_in_words(block) for block in result.content))
     if result.is_error:
         raise ToolRefused(bounded(words) if words.strip() else "")
     value = result.structured_content
-    return McpAnswer(cut(words if value is None else _json(value), most_bytes), value)
+    text, _ = cut(words if value is None else storable(_json(value)), most_bytes)
+    return McpAnswer(text, value)
 
 
-def cut(text: str, most_bytes: int) -> str:
-    """`text` in at most `most_bytes` bytes of UTF-8, and then the mark that it was cut."""
-    raw = text.encode(errors="replace")
-    return text if len(raw) <= most_bytes else raw[:most_bytes].decode(errors="ignore") + CUT
+def storable(text: str) -> str:
+    """Without what JSON can spell and our stores cannot hold: NUL and halves of characters."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
 def _json(value: Any) -> str:

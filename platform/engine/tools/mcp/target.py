@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,6 @@ class McpTarget:
     connection_id: int
     tool: str = ""
     auth: McpAuth = field(default_factory=McpAuth)
-
-    @property
-    def host(self) -> str:
-        return (urlsplit(self.url).hostname or "").lower()
 
     @property
     def server(self) -> tuple[int, int, str, bytes]:
