@@ -162,7 +162,7 @@ _CHANGING = (
         pending.cancel_pending_order,
         "irreversible",
         "Cancels a pending order and gives the money back: to a gift card at once, otherwise within days.",
-        ORDER | {"reason": "Either 'no longer needed' or 'ordered by mistake'."},
+        ORDER | {"reason": "One of two, word for word: 'ordered by mistake', 'no longer needed'."},
     ),
     _operation(
         delivered.return_delivered_order_items,
