@@ -19,6 +19,7 @@ from tenants.models import ApiKey
 from tenants.roles import Scope
 from tenants.services import connect_provider, issue_api_key
 from tests.factories import Person, a_job, a_visit
+from tests.toolbox import furnish
 
 MARK = "Zanzibar-7431"
 """A string that stands in whatever of the story could be shown to somebody."""
@@ -33,6 +34,7 @@ class Story:
     document: Document
     key: ApiKey
     key_value: str
+    connection: int
 
 
 def tell(person: Person, mark: str = MARK) -> Story:
@@ -57,7 +59,8 @@ def tell(person: Person, mark: str = MARK) -> Story:
     key, value = issue_api_key(tenant=person.tenant, name=mark, scopes=Scope.values, actor=person.actor)
     request = idempotency.Named(tenant_id, key.pk, MARK, b"digest")
     idempotency.begin(request=request, now=timezone.now())
-    return Story(person, visit, document, key, value)
+    toolbox = furnish(person, visit, mark)
+    return Story(person, visit, document, key, value, toolbox.connection.pk)
 
 
 def tenant_owned() -> list[type[TenantOwned]]:

@@ -151,6 +151,11 @@ Arguments = Callable[[Story, int], dict[str, int]]
 ATTACKED_TASKS: dict[str, Arguments] = {
     "conversations.take_up_dead_runs": lambda story, tenant_id: {},
     "integrations.sweep_idempotency": lambda story, tenant_id: {},
+    "tools.look_at_server": lambda story, tenant_id: {
+        "tenant_id": tenant_id,
+        "connection_id": story.connection,
+    },
+    "tools.look_at_servers": lambda story, tenant_id: {},
     "knowledge.read_document": lambda story, tenant_id: {
         "tenant_id": tenant_id,
         "document_id": story.document.pk,

@@ -30,6 +30,7 @@ _NAVIGATION = [
         "items": [
             _link(_("Live"), "forum", "live", _CONVERSATIONS),
             _link(_("All conversations"), "chat", "conversations_conversation_changelist", _CONVERSATIONS),
+            _link(_("Tickets"), "confirmation_number", "escalation_ticket_changelist", _CONVERSATIONS),
             _link(_("Customers"), "person", "conversations_customer_changelist", _CONVERSATIONS),
             _link(_("Runs"), "play_circle", "conversations_run_changelist", _CONVERSATIONS),
         ],
@@ -40,6 +41,10 @@ _NAVIGATION = [
             _link(_("Releases"), "deployed_code", "releases_release_changelist", _CONFIGURATION),
             _link(_("Knowledge sources"), "folder", "knowledge_source_changelist", _CONFIGURATION),
             _link(_("Documents"), "description", "knowledge_document_changelist", _CONFIGURATION),
+            _link(_("Tools"), "build", "tools_tool_changelist", _CONFIGURATION),
+            _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
+            _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
+            _link(_("Secrets"), "lock", "tenants_secret_changelist", _CONFIGURATION),
         ],
     },
     {

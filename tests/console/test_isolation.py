@@ -19,6 +19,7 @@ from tenants import services
 from tenants.models import ApiKey
 from tests import factories
 from tests.factories import Person
+from tests.toolbox import furnish
 
 SignIn = Callable[[Person], Client]
 MODELS = sorted(model._meta.label_lower for model in admin.site._registry)
@@ -40,6 +41,7 @@ def furnished(ana: Person) -> Person:
     source = knowledge.ensure_source(tenant_id=ana.tenant.pk, name=SECRET)
     upload = Upload(f"{SECRET}.md", f"# {SECRET}\n\nWords.")
     knowledge.keep_for_later(tenant_id=ana.tenant.pk, actor=ana.actor, source=source, upload=upload)
+    furnish(ana, visit, SECRET)
     conversations.request_person(
         tenant_id=ana.tenant.pk,
         conversation_id=visit.conversation_id,

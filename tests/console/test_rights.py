@@ -27,18 +27,29 @@ PAGES = {
     "releases": "/console/releases/release/",
     "documents": "/console/knowledge/document/",
     "add a document": "/console/knowledge/document/add/",
+    "tools": "/console/tools/tool/",
+    "add a tool": "/console/tools/tool/add/",
+    "import tools": "/console/tools/tool/import/",
+    "add a connection": "/console/tools/connection/add/",
+    "add a host": "/console/tools/allowedhost/add/",
+    "add a secret": "/console/tenants/secret/add/",
+    "tickets": "/console/escalation/ticket/",
     "members": "/console/tenants/member/",
     "add a member": "/console/tenants/member/add/",
     "add a key": "/console/tenants/apikey/add/",
     "audit": "/console/audit/auditevent/",
     "live": "/console/live/",
 }
+READ = {"conversations", "releases", "documents", "tools", "tickets", "live"}
+CONFIGURE = {
+    "add a document", "add a tool", "import tools", "add a connection", "add a host", "add a secret",
+}  # fmt: skip
 OPEN = {
     Role.OWNER: set(PAGES),
     Role.ADMIN: set(PAGES),
-    Role.MANAGER: {"conversations", "releases", "documents", "add a document", "audit", "live"},
-    Role.AGENT: {"conversations", "releases", "documents", "live"},
-    Role.AUDITOR: {"conversations", "releases", "documents", "members", "audit", "live"},
+    Role.MANAGER: READ | CONFIGURE | {"audit"},
+    Role.AGENT: READ,
+    Role.AUDITOR: READ | {"members", "audit"},
 }
 
 

@@ -6,7 +6,7 @@ says is for the model, and tells it what to tell the customer.
 
 from __future__ import annotations
 
-import time
+from time import time as now
 
 from core import sql
 from core.offload import in_database
@@ -95,12 +95,12 @@ async def take_turn(tenant_id: int, offer: Offer) -> None:
     most = offer.policy.calls_per_minute
     if not most:
         return
-    now = int(time.time())
-    calls = await _count(tenant_id, offer.name, now // MINUTE)
+    second = int(now())
+    calls = await _count(tenant_id, offer.name, second // MINUTE)
     if calls > most:
         raise ToolBusy(
             "The tool has been used as often as is allowed in a minute. Tell the customer that it takes a moment.",
-            retry_after=float(MINUTE - now % MINUTE),
+            retry_after=float(MINUTE - second % MINUTE),
         )
 
 
