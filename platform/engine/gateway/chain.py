@@ -9,17 +9,15 @@ open or whose pool has no room; such a refusal is an attempt without tokens.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from core import breakers
 from core.breakers import BreakerOpen, Breakers, Permit
+from core.windows import mark
 from engine.gateway import estimate, pools
 from engine.gateway.client import ChatCompletions
 from engine.gateway.errors import ModelBreakerOpen, ModelError, PoolExhausted, TotalTimeout
@@ -260,6 +258,5 @@ def breaker_name(base_url: str, api_key: str, model: str) -> str:
     Accounts have breakers of their own: a key that one tenant's provider refuses, or an address with a typing error,
     must not shut another tenant out of the same host.
     """
-    secret = hashlib.sha256(settings.SECRET_KEY.encode()).digest()
-    mark = hashlib.blake2b(f"{base_url}\0{api_key}".encode(), key=secret, digest_size=6).hexdigest()
-    return f"model:{urlsplit(base_url).netloc.rpartition('@')[2]}:{model[:100]}:{mark}"
+    host = urlsplit(base_url).netloc.rpartition("@")[2]
+    return f"model:{host}:{model[:100]}:{mark(f'{base_url} {api_key}')}"

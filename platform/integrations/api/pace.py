@@ -1,7 +1,7 @@
 """How often a key, and a tenant with all its keys, may call.
 
-Sliding windows counted in Redis, so that they hold over all processes. With Redis gone each process counts for itself
-in memory: the limits are then looser by the number of processes, and nobody is locked out.
+Sliding windows counted in Redis, so that they hold over all processes; in the database while Redis is gone. With both
+gone each process counts for itself in memory, and nobody is locked out by that.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, transaction
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
@@ -21,7 +22,9 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+import core.windows
 from core.errors import TooMany
+from core.windows import Window
 from integrations.api.authentication import Machine
 
 log = structlog.get_logger(__name__)
@@ -52,7 +55,7 @@ class Allowance:
 
 
 class Windows:
-    """The counters: shared ones, and this process's own for as long as the shared ones are out of reach."""
+    """The counters: in Redis, else in the database, else this process's own."""
 
     def __init__(self, redis_url: str) -> None:
         shared = RedisStorage(
@@ -70,6 +73,10 @@ class Windows:
             except StorageError as error:
                 self._shared_again_at = time.monotonic() + PAUSE
                 log.warning("rate_limits_not_shared", error=type(error.storage_error).__name__)
+        try:
+            return _take_in_database(machine, time.time())
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("rate_limits_not_stored", error=type(error).__name__)
         return _take(self._own, machine)
 
 
@@ -82,6 +89,25 @@ def _take(limiter: SlidingWindowCounterRateLimiter, machine: Machine) -> tuple[b
     stats = limiter.get_window_stats(full, *of)
     reset = max(1, round(stats.reset_time - time.time()))
     return allowed, Allowance(full.amount, stats.remaining if allowed else 0, reset)
+
+
+def _take_in_database(machine: Machine, now: float) -> tuple[bool, Allowance]:
+    limits = {
+        f"api:key:{core.windows.mark(str(machine.actor.id))}": _limit(settings.API_RATE_PER_KEY),
+        f"api:tenant:{core.windows.mark(str(machine.tenant_id))}": _limit(settings.API_RATE_PER_TENANT),
+    }
+    allowances = []
+    with transaction.atomic():
+        for name, limit in limits.items():
+            window = Window(name, now, limit.get_expiry())
+            left = limit.amount - int(core.windows.used(window).calls)
+            reset = max(1, round(window.starts + window.seconds - now))
+            if left <= 0:
+                transaction.set_rollback(True)
+                return False, Allowance(limit.amount, 0, reset)
+            core.windows.add(window, calls=1)
+            allowances.append(Allowance(limit.amount, left - 1, reset))
+    return True, allowances[0]
 
 
 @cache
