@@ -53,18 +53,25 @@ _RESULT: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToo
 
 
 async def perform(
-    target: McpTarget, policy: Policy, arguments: Mapping[str, Any], *, key: str, hosts: Collection[str]
+    target: McpTarget,
+    policy: Policy,
+    arguments: Mapping[str, Any],
+    *,
+    key: str,
+    hosts: Collection[str],
+    seconds: float | None = None,
 ) -> McpAnswer:
-    """Calls a tool behind its host's breaker, again where that is safe, all within the policy's time.
+    """Calls a tool behind its host's breaker, again where that is safe.
 
     Args:
         key: names this call at the server (`Idempotency-Key`), the same for every attempt.
         hosts: what the tenant's tools may call, as for `addresses.check_url`.
+        seconds: for all attempts and pauses together; None: as for one attempt, `policy.timeout_seconds`.
 
     Raises:
         ToolError: of the last attempt; its `effect` covers all attempts.
     """
-    deadline = time.monotonic() + policy.timeout_seconds
+    deadline = time.monotonic() + (policy.timeout_seconds if seconds is None else seconds)
     unsure = False
     for attempt in range(1, MOST_ATTEMPTS + 1):
         work = _Work(target, policy, arguments, key=key, hosts=hosts, deadline=deadline)
@@ -147,7 +154,7 @@ async def _call(work: _Work) -> McpAnswer:
 
 
 async def _within(work: _Work, watch: Watch) -> CallToolResult | InputRequiredResult:
-    seconds = max(work.deadline - time.monotonic(), 0.0)
+    seconds = min(work.policy.timeout_seconds, max(work.deadline - time.monotonic(), 0.0))
     with anyio.fail_after(seconds):
         async with opened(work.target, watch, timeout=seconds) as session:
             return await _ask(session, work.target.tool, work.arguments)

@@ -42,7 +42,7 @@ _READABLE = ("application/json", "text/event-stream")
 def told(error: BaseException, watch: Watch) -> ToolError | None:
     """The error in our words; None when it is none of the server's or the wire's making."""
     found = list(_leaves(error))
-    ours = watch.failure or next((leaf for leaf in found if _is_known(leaf)), None)
+    ours = watch.failure or next((leaf for leaf in found if _is_known(leaf, watch)), None)
     if ours is None:
         return None
     plain = _from_status(watch) or _plain(ours, watch)
@@ -97,7 +97,7 @@ def _from_answer(error: MCPError, watch: Watch) -> ToolError:
     if 400 <= watch.status < 500:
         words = f"The tool answered HTTP {watch.status}." if error.code == INTERNAL_ERROR else error.message
         return ToolRefused(bounded(words))
-    if error.code == PARSE_ERROR or watch.status == 202 or not kind.startswith(_READABLE):
+    if error.code == PARSE_ERROR or watch.status == 202 or (watch.status and not kind.startswith(_READABLE)):
         return ToolResultInvalid()
     if error.code == REQUEST_TIMEOUT:
         return ToolTimeout()
@@ -106,20 +106,10 @@ def _from_answer(error: MCPError, watch: Watch) -> ToolError:
     return ToolRefused(bounded(error.message))
 
 
-def _is_known(error: BaseException) -> bool:
-    # the client says with a RuntimeError that it does not understand the server's protocol version
-    return isinstance(
-        error,
-        (
-            ToolError,
-            MCPError,
-            httpx2.HTTPError,
-            httpx2.StreamError,
-            ValidationError,
-            TimeoutError,
-            RuntimeError,
-        ),
-    )
+def _is_known(error: BaseException, watch: Watch) -> bool:
+    known = (ToolError, MCPError, httpx2.HTTPError, httpx2.StreamError, ValidationError, TimeoutError)
+    # a RuntimeError is the client's word for a handshake whose protocol it does not know
+    return isinstance(error, known) or (isinstance(error, RuntimeError) and not watch.called)
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

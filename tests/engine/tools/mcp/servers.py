@@ -81,8 +81,10 @@ class Shop:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """Method and headers of each HTTP request."""
+    context: Any = None
+    """Of the latest call: for tools that ask their caller for something."""
 
-    def app(self, *, stateless: bool = True, json: bool = True) -> Starlette:
+    def app(self, *, stateless: bool = True, json: bool = True) -> Any:
         server: Server[Any] = Server("shop", on_list_tools=self._list, on_call_tool=self._call)
         manager = StreamableHTTPSessionManager(server, stateless=stateless, json_response=json)
 
@@ -108,9 +110,10 @@ class Shop:
         more = str(end) if end < len(self.tools) else None
         return types.ListToolsResult(tools=self.tools[start:end], next_cursor=more)
 
-    async def _call(self, _: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def _call(self, context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         arguments = dict(params.arguments or {})
         self.calls.append((params.name, arguments))
+        self.context = context
         return await self.answers.get(params.name, _usual)(params.name, arguments)
 
 
@@ -121,7 +124,7 @@ async def _usual(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
 class LegacyShop(Shop):
     """Speaks only the protocols of 2025, with sessions: `server/discover` is unknown to it."""
 
-    def app(self, *, stateless: bool = False, json: bool = True) -> ASGIApp:
+    def app(self, *, stateless: bool = False, json: bool = True) -> Any:
         inner = super().app(stateless=stateless, json=json)
 
         async def without_discovery(scope: Scope, receive: Receive, send: Send) -> None:
