@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx2
 import pytest
@@ -72,8 +73,10 @@ async def test_a_refusal_is_an_error_the_model_can_read(client: httpx2.Client, a
 
 
 async def test_both_doors_lead_to_one_shop(client: httpx2.Client, address: str) -> None:
+    meta: Any = {"idempotency-key": "k"}
+
     async with connected(address) as mcp:
-        first = await mcp.call_tool("cancel_pending_order", cancelling(), meta={"idempotency-key": "k"})
+        first = await mcp.call_tool("cancel_pending_order", cancelling(), meta=meta)
 
     again = call(client, "cancel_pending_order", cancelling(), "k")
 

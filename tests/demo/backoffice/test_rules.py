@@ -186,7 +186,7 @@ def test_a_gift_card_never_holds_parts_of_a_cent() -> None:
     content = small().content()
     content["users"]["tom_test_1"]["payment_methods"]["gift_1"]["balance"] = 0.3
     content["products"]["1"]["variants"][MUG_BLUE]["price"] = 10.1
-    shop = Shop(Data(**content))
+    shop = Shop(Data(content["products"], content["users"], content["orders"]))
 
     order = shop.execute("modify_pending_order_items", swap("#pending", [MUG], [MUG_BLUE], "gift_1"))
 
@@ -200,7 +200,7 @@ def test_a_gift_card_that_holds_exactly_the_difference_is_enough() -> None:
     content["users"]["tom_test_1"]["payment_methods"]["gift_1"]["balance"] = 0.1
     content["products"]["1"]["variants"][MUG_BLUE]["price"] = 10.1
     content["orders"]["#pending"]["items"][0]["price"] = 9.999999999999998
-    shop = Shop(Data(**content))
+    shop = Shop(Data(content["products"], content["users"], content["orders"]))
 
     shop.execute("modify_pending_order_items", swap("#pending", [MUG], [MUG_BLUE], "gift_1"))
 
