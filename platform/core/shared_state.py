@@ -62,11 +62,12 @@ class SharedState:
     Args:
         url: of the server; the installation's `REDIS_URL` when empty.
         patience: seconds for one call on a client that has answered before.
+        pause: seconds to ask nobody after a failure.
     """
 
-    def __init__(self, url: str = "", *, patience: float = PATIENCE) -> None:
+    def __init__(self, url: str = "", *, patience: float = PATIENCE, pause: float = PAUSE_SECONDS) -> None:
         self._url = url
-        self._patience = patience
+        self._patience, self._pause = patience, pause
         self._lines: dict[tuple[asyncio.AbstractEventLoop, str], _Line] = {}
         self._lock = threading.Lock()
         self._away_until = 0.0
@@ -123,8 +124,8 @@ class SharedState:
 
     def _leave(self, line: _Line, error: Exception) -> None:
         line.warm = False
-        self._away_until = time.monotonic() + PAUSE_SECONDS
-        _log.warning("shared_state.redis_is_away", error=type(error).__name__, pause=PAUSE_SECONDS)
+        self._away_until = time.monotonic() + self._pause
+        _log.warning("shared_state.redis_is_away", error=type(error).__name__, pause=self._pause)
 
     async def _line(self) -> _Line:
         where = asyncio.get_running_loop(), self._url or settings.REDIS_URL

@@ -265,6 +265,27 @@ class TestWithoutRedis:
         clock.seconds += 2
         await (await probe(there, name)).succeeded()
 
+    async def test_a_server_that_comes_back_is_asked_again(
+        self, tmp_path: Path, clock: Clock, name: str
+    ) -> None:
+        valkey = Valkey(tmp_path / "valkey", throw_away=True).start()
+        shared = SharedState(valkey.url, patience=PATIENCE, pause=0.0)
+        here = Breakers(shared, now=clock)
+        try:
+            await fail(here, name, 2)
+            valkey.stop()
+            await fail(here, name, 1)
+            valkey.start()  # it has forgotten all, the scripts too
+
+            await fail(here, name, 4)
+
+            assert (await here.state(name)).state == "closed"
+            await fail(here, name, 1)
+            assert [found.state for found in await Breakers(shared, now=clock).states()] == ["open"]
+        finally:
+            await shared.close()
+            valkey.stop()
+
     async def test_a_silent_server_is_waited_for_once(
         self, process: Process, clock: Clock, name: str
     ) -> None:

@@ -184,7 +184,7 @@ async def test_the_rule_in_lua_is_the_one_in_the_database() -> None:
         for _ in range(120):
             clock.seconds += dice.choice([0, 0, 0.5, 3, 20])
             tenant, tokens, actual = dice.randint(1, 4), dice.randint(1, 400), dice.randint(1, 500)
-            heard = []
+            heard: list[tuple[float, int]] = []
             for pools in (redis, database):
                 try:
                     ticket = await pools.enter(account, tenant, tokens)
