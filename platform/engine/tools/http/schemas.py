@@ -6,6 +6,7 @@ Invariant: nothing is fetched for it, and no message repeats a part of the resul
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -25,7 +26,7 @@ def check_result(schema: Mapping[str, Any], value: Any) -> None:
     """
     try:
         error = next(iter(_validator(json.dumps(schema, sort_keys=True)).iter_errors(value)), None)
-    except (SchemaError, Unresolvable, RecursionError, ValueError, TypeError) as problem:
+    except (SchemaError, Unresolvable, RecursionError, ValueError, re.error) as problem:
         raise ToolResultInvalid("The schema of the tool's result cannot be used.") from problem
     if error is not None:
         rule = "/".join(str(part) for part in error.absolute_schema_path)[:200]
@@ -34,5 +35,7 @@ def check_result(schema: Mapping[str, Any], value: Any) -> None:
 
 @lru_cache(maxsize=512)
 def _validator(schema: str) -> Any:
+    loaded = json.loads(schema)
+    Draft202012Validator.check_schema(loaded)
     # its own registry: the default one fetches what a `$ref` names
-    return Draft202012Validator(json.loads(schema), registry=Registry())
+    return Draft202012Validator(loaded, registry=Registry())
