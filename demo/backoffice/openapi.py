@@ -58,7 +58,6 @@ def _post(operation: Operation) -> dict[str, Any]:
     result = {"type": "object", "required": ["result"], "properties": {"result": {"type": operation.returns}}}
     return {
         "operationId": operation.name,
-        "summary": operation.title,
         "description": operation.description,
         "x-risk": operation.risk,
         "x-idempotency-key": True,

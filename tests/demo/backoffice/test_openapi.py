@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx2
 import pytest
+from pytest_django import Settings
 
 from demo.backoffice import OPERATIONS
 from demo.backoffice.openapi import document
+from engine.tools.openapi import operations
 from tests.demo.backoffice import recorded
 
 
@@ -52,6 +55,19 @@ def test_every_operation_tells_its_risk_and_says_something(client: httpx2.Client
 def test_a_token_is_announced_where_one_is_wanted() -> None:
     assert "security" not in document("http://shop.example", with_token=False)
     assert document("http://shop.example", with_token=True)["security"] == [{"bearer": []}]
+
+
+def test_the_platform_imports_every_operation_as_a_tool(settings: Settings, client: httpx2.Client) -> None:
+    settings.TOOLS_ALLOW_LOOPBACK = True
+
+    imported = operations.read(client.get("/openapi.json").text)
+
+    assert {one.name: one.unsupported for one in imported} == dict.fromkeys(OPERATIONS, "")
+    for one in imported:
+        ours = OPERATIONS[one.name]
+        assert (one.description, one.risk.value) == (ours.description, ours.risk)
+        assert one.parameters is not None
+        assert json.dumps(dict(one.parameters), sort_keys=True) == json.dumps(ours.parameters, sort_keys=True)
 
 
 @pytest.mark.shared_data
