@@ -1,7 +1,8 @@
 """What the simulator will answer to one request, and how it will fail on the way.
 
 Directives: any HTTP status (`429 retry_after=1`), `hang`, `slow`, `cut`, `malformed`, `error`, `no_usage`,
-`empty`, `say text=`, `tool name= arguments=`, `loop name= arguments=`, `unicode`, `plain` (ignores tools).
+`empty`, `say text=`, `tool name= arguments=`, `loop name= arguments=`, `obey name= arguments=` (a tool, then whatever
+its result orders as `CALL <name> <JSON>`), `unicode`, `plain` (ignores tools).
 Options of all of them: `tokens`, `delay_ms`, `split` (bytes a write), `after` (tokens before the fault), `times`
 (how often, then it behaves).
 
@@ -25,6 +26,7 @@ UNICODE = "Grüße aus Zürich: 你好, мир — 👋🏽 ça va? שלום ½ 
 _WORD = re.compile(r"\s*\S+")
 _SENTENCES = re.compile(r"^(?:[^\n]*?[.!?](?=\s|$)){1,2}")
 _WANTS_PERSON = re.compile(r"\b(?:a|real) (?:person|human)\b|^\W*(?:person|human)\W*$", re.IGNORECASE)
+_ORDER = re.compile(r"CALL ([\w-]+) (\{.*?\})")
 _FAULTS = {"hang", "cut", "malformed", "error"}
 
 
@@ -74,6 +76,8 @@ class Planner:
             return Plan(status=int(name), retry_after=directive.options.get("retry_after", ""))
         if name in ("tool", "loop") and (name == "loop" or not _result(body)):
             return Plan(calls=_calls(directive))
+        if name == "obey":
+            return _obedient(body, directive)
         if name == "empty":
             return Plan()
         if name == "unicode":
@@ -109,6 +113,15 @@ def _calls(directive: Directive) -> tuple[tuple[str, str], ...]:
     options = directive.options
     names = options.get("name", SEARCH).split(",")
     return tuple((name, options.get("arguments", '{"query": "again"}')) for name in names)
+
+
+def _obedient(body: Mapping[str, Any], directive: Directive) -> Plan:
+    """What a model does that takes a tool's result for an order."""
+    result = _result(body)
+    if result is None:
+        return Plan(calls=_calls(directive))
+    order = _ORDER.search(result)
+    return Plan(calls=((order[1], order[2]),)) if order else Plan(words("Done as I was told."))
 
 
 def _result(body: Mapping[str, Any]) -> str | None:
