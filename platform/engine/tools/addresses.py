@@ -11,9 +11,11 @@ import asyncio
 import re
 import socket
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 import idna
 from django.conf import settings
@@ -22,6 +24,7 @@ from engine.tools.errors import AddressRefused, ToolUnreachable
 
 MOST_URL = 8_000
 _MOST_ADDRESSES = 16
+_MOST_LOOKUPS = 32
 _MOST_HOST = 253
 _PORTS = {"https": 443, "http": 80}
 _URL = re.compile(
@@ -166,15 +169,24 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
 async def _addresses(host: str, port: int) -> tuple[str, ...]:
     if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]):
         return (str(_literal(host)),)
-    loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+        found = await asyncio.get_running_loop().run_in_executor(_lookups(), _look_up, host, port)
     except (OSError, UnicodeError) as error:
         raise ToolUnreachable("The tool's host is not known.") from error
     addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not addresses:
         raise ToolUnreachable("The tool's host is not known.")
     return addresses
+
+
+@cache
+def _lookups() -> ThreadPoolExecutor:
+    """Threads of its own: a name server that doesn't answer holds up nothing else that needs a thread."""
+    return ThreadPoolExecutor(max_workers=_MOST_LOOKUPS, thread_name_prefix="tool-lookup")
+
+
+def _look_up(host: str, port: int) -> list[Any]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
 
 
 def _literal(text: str) -> IPv4Address | IPv6Address:

@@ -29,8 +29,8 @@ from engine.tools.errors import ToolRefused, ToolResultInvalid, ToolUnreachable
 
 CONNECT_SECONDS = 5.0
 MOST_BYTES = 8 * 1024 * 1024
-_MOST_CONNECTIONS = 200
-_MOST_IDLE = 50
+_MOST_CONNECTIONS = 1000
+_MOST_IDLE = 100
 # less than the 5 s after which common servers hang up: a call that meets a closing connection has an unknown effect
 _IDLE_SECONDS = 4.0
 _PIECE = 64 * 1024

@@ -119,21 +119,19 @@ class _Marked:
 
 
 def resolver(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
-    """Has the running loop's look-ups answered in turn, the last one from then on; gives the names asked for."""
+    """Has look-ups of `.example` names answered in turn, the last answer from then on; gives the names asked for."""
     asked: list[str] = []
     waiting = list(answers)
+    real = socket.getaddrinfo
 
-    async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
-        if host.replace(".", "").isdigit():
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port))]
+    def getaddrinfo(host: Any, port: Any, *rest: Any, **more: Any) -> list[Any]:
+        if not str(host).endswith(".example"):
+            return real(host, port, *rest, **more)
         asked.append(host)
         found = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         if not found:
             raise socket.gaierror(socket.EAI_NONAME, "not known")
-        return [
-            (socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port))
-            for one in found
-        ]
+        return [(socket.AF_INET6 if ":" in one else socket.AF_INET, 1, 6, "", (one, port)) for one in found]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return asked

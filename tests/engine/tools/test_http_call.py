@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
+import threading
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from embedded.processes import free_port
+from engine.tools import guarded
 from engine.tools.errors import (
     AddressRefused,
     ToolBroken,
@@ -34,6 +37,10 @@ HASTY = Policy(timeout_seconds=1.0)
 @pytest.fixture(autouse=True)
 def _loopback(settings: Settings) -> None:
     settings.TOOLS_ALLOW_LOOPBACK = True
+
+
+def _connections() -> list[Any]:
+    return guarded._shared[asyncio.get_running_loop()].pool.connections
 
 
 async def ask(
@@ -117,9 +124,11 @@ async def test_a_body_that_never_ends_ends_with_the_deadline() -> None:
         await ask(server, path="/warm")
         with pytest.raises(ToolTimeout) as late:
             await ask(server, policy=HASTY)
+        left_open = [one for one in _connections() if not one.is_idle()]
         over.set()
 
     assert late.value.effect == "unknown"
+    assert left_open == []
 
 
 async def test_an_answer_that_never_begins_is_a_timeout_too() -> None:
@@ -146,13 +155,14 @@ async def test_where_nobody_listens_nothing_was_done() -> None:
 
 
 async def test_a_name_that_takes_too_long_to_look_up_is_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(*_: Any, **__: Any) -> Any:
-        await asyncio.Event().wait()
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(60) and [])
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", never)
-
-    with pytest.raises(ToolUnreachable):
+    with pytest.raises(ToolUnreachable) as lost:
         await call(HttpTarget("GET", "https://shop.example/"), HASTY, {}, key="k", hosts=("shop.example",))
+    over.set()
+
+    assert lost.value.effect == "none"
 
 
 async def test_an_address_that_may_not_be_called_is_not(monkeypatch: pytest.MonkeyPatch) -> None:

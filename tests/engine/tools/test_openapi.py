@@ -20,7 +20,7 @@ from engine.tools.openapi.document import MOST_BYTES
 from engine.tools.values import Risk
 
 
-def document(paths: Any, version: str = "3.1.0", **more: Any) -> str:
+def document(paths: Any, version: Any = "3.1.0", **more: Any) -> str:
     base = {"openapi": version, "info": {"title": "Shop", "version": "1"}, "paths": paths}
     return json.dumps(base | {"servers": [{"url": "https://api.shop.example/v1/"}]} | more)
 
@@ -363,7 +363,7 @@ def test_whatever_a_document_holds_it_becomes_tools_or_reasons(content: Any) -> 
         for found in read(json.dumps(content)):
             assert bool(found.unsupported) != bool(found.url)
             if found.url:
-                Draft202012Validator.check_schema(found.parameters)
+                Draft202012Validator.check_schema(found.parameters or {})
                 with suppress(ArgumentRefused):
                     outgoing(HttpTarget(found.method, found.url), {"id": "1", "a": "2"}, key="run:1")
 

@@ -18,7 +18,9 @@ def base_of(document: Document, item: Mapping[str, Any], operation: Mapping[str,
     Raises:
         Unsupported: it is not absolute, has no https, or leaves a variable open.
     """
-    listed = next((found for found in map(_servers, (operation, item, document.root)) if found), [{}])
+    listed: list[Any] = next(
+        (found for found in map(_servers, (operation, item, document.root)) if found), [{}]
+    )
     first = document.follow(listed[0])[0]
     url = first.get("url") if isinstance(first, dict) else None
     whole = _filled(url if isinstance(url, str) else "", first)
