@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,7 +18,7 @@ from core.console import rights_of
 from core.errors import Forbidden, SwitchboardError
 from core.scope import require_tenant_id
 from engine.tools import queries, services
-from engine.tools.models import Connection, ConnectionKind
+from engine.tools.models import Connection, ConnectionKind, Risk
 from tenants.requests import actor_of
 
 MOST_BYTES = 700_000
@@ -37,7 +38,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("An OpenAPI 3 document as JSON or YAML, at most 700 kB."),
+        help_text=_("An OpenAPI document, version 3.0 or 3.1, as JSON; at most 700 kB."),
         widget=UnfoldAdminFileFieldWidget,
     )
     document = forms.CharField(
@@ -66,10 +67,8 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("Choose a file or paste the document's text."))
         if len(text.encode()) > MOST_BYTES:
             raise forms.ValidationError(_("The document is larger than 700 kB."))
-        from engine.tools.openapi import read
-
         try:
-            self.found = read(text)
+            self.found = services.operations(text, cleaned["connection"])
         except SwitchboardError as error:
             raise forms.ValidationError(error.message) from error
         return cleaned
@@ -102,13 +101,15 @@ class ImportPage:
         )
 
     def _imported(self, request: Any, form: ImportForm, chosen: list[str]) -> HttpResponse:
-        made = services.import_openapi(
-            tenant_id=request.tenant.pk,
-            connection=form.cleaned_data["connection"],
-            document=form.cleaned_data["document"],
-            names=chosen,
-            actor=actor_of(request.user),
-        )
+        # A savepoint: the page is still to be shown, by the same transaction, when nothing was imported.
+        with transaction.atomic():
+            made = services.import_openapi(
+                tenant_id=request.tenant.pk,
+                connection=form.cleaned_data["connection"],
+                document=form.cleaned_data["document"],
+                names=chosen,
+                actor=actor_of(request.user),
+            )
         said = ngettext("%(count)d tool was imported.", "%(count)d tools were imported.", len(made))
         messages.success(request, said % {"count": len(made)})
         return HttpResponseRedirect(reverse("admin:tools_tool_changelist"))
@@ -116,21 +117,24 @@ class ImportPage:
     def _page(
         self, request: HttpRequest, form: ImportForm, chosen: list[str], problem: str
     ) -> dict[str, Any]:
-        found = getattr(form, "found", None) if form.is_bound and form.is_valid() else None
-        operations = list(found.operations) if found else []
-        taken = queries.taken_names(require_tenant_id(), [one.name for one in operations])
+        found = getattr(form, "found", ()) if form.is_bound and form.is_valid() else ()
+        usable = [one for one in found if not one.unsupported]
+        taken = queries.taken_names(require_tenant_id(), [one.name for one in usable])
+        rows = [
+            {
+                "operation": one,
+                "risk": Risk(one.risk).label,
+                "taken": one.name in taken,
+                "chosen": one.name in chosen if chosen else one.risk == Risk.READ,
+            }
+            for one in usable
+        ]
         return {
             **self.admin_site.each_context(request),
             "title": _("Import tools from an OpenAPI document"),
             "form": form,
             "problem": problem,
             "found": found,
-            "rows": [
-                {
-                    "operation": one,
-                    "taken": one.name in taken,
-                    "chosen": one.name in chosen if chosen else one.method == "GET",
-                }
-                for one in operations
-            ],
+            "rows": rows,
+            "refused": [one for one in found if one.unsupported],
         }

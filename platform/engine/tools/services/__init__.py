@@ -16,6 +16,7 @@ from engine.tools.services.imports import (
     Synced,
     approve_tool_change,
     import_openapi,
+    operations,
     sync_mcp,
 )
 from engine.tools.services.tools import (
@@ -51,6 +52,7 @@ __all__ = [
     "enable_tool",
     "forbid_host",
     "import_openapi",
+    "operations",
     "remove_connection",
     "remove_tool",
     "restrict_builtin",

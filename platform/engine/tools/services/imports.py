@@ -6,9 +6,10 @@ what a server says about itself raises a tool's risk and never lowers it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,8 @@ from core.scope import tenant_scope
 from engine.tools import queries, registry, rules
 from engine.tools.mcp.discovery import Discovered
 from engine.tools.models import Connection, Tool, ToolKind
+from engine.tools.openapi import Operation, read
+from engine.tools.openapi.document import parse
 from engine.tools.services.revisions import bump
 from engine.tools.services.tools import Definition, add_http_tool, check, policy_fields, write
 from engine.tools.values import Policy, Risk
@@ -118,37 +121,67 @@ def import_openapi(
     """Makes an HTTP tool of each chosen operation; all of them or none.
 
     Args:
-        names: of operations, as `engine.tools.openapi.read` gives them.
+        names: of operations, as `operations` gives them.
 
     Raises:
-        NothingChosen: none of the operations was chosen.
+        engine.tools.openapi.DocumentInvalid: it cannot be read.
+        NothingChosen: none of the operations that can be tools was chosen.
         engine.tools.rules.BadTool, engine.tools.rules.BadSchema, ToolTaken: naming the operation.
     """
-    from engine.tools.openapi import read
-
-    chosen = [one for one in read(document).operations if one.name in names]
+    chosen = [one for one in operations(document, connection) if one.name in names and not one.unsupported]
     if not chosen:
         raise NothingChosen
     made = []
     with tenant_scope(tenant_id):
         for one in chosen:
-            definition = Definition(
-                name=one.name,
-                description=one.description,
-                parameters=one.parameters,
-                result_schema=one.result_schema,
-                method=one.method,
-                url_template=one.url_template,
-            )
             try:
-                made.append(
-                    add_http_tool(
-                        tenant_id=tenant_id, connection=connection, definition=definition, actor=actor
-                    )
+                tool = add_http_tool(
+                    tenant_id=tenant_id, connection=connection, definition=_defined(one), actor=actor
                 )
             except (rules.BadTool, rules.BadSchema) as error:
                 raise type(error)(f"{one.name}: {error.message}") from error
+            made.append(tool)
     return made
+
+
+def operations(document: str | bytes, connection: Connection) -> tuple[Operation, ...]:
+    """A document's operations as they are at the connection's address, whatever servers the document names.
+
+    Raises:
+        engine.tools.openapi.DocumentInvalid
+    """
+    root = dict(parse(document).root)
+    root["servers"] = [{"url": connection.base_url}]
+    root["paths"] = {path: _without_servers(item) for path, item in root["paths"].items()}
+    return tuple(
+        replace(one, unsupported="HEAD brings nothing to read.") if one.method == "HEAD" else one
+        for one in read(json.dumps(root))
+    )
+
+
+def _without_servers(item: Any) -> Any:
+    """A path of the document, its operations included, that is served where the document is."""
+    if not isinstance(item, dict):
+        return item
+    bare = {name: value for name, value in item.items() if name != "servers"}
+    return {
+        name: {key: part for key, part in value.items() if key != "servers"}
+        if isinstance(value, dict)
+        else value
+        for name, value in bare.items()
+    }
+
+
+def _defined(one: Operation) -> Definition:
+    return Definition(
+        name=one.name,
+        description=one.description or f"{one.method} {one.path}",
+        parameters=one.parameters or {"type": "object", "properties": {}},
+        result_schema=one.result_schema,
+        method=one.method,
+        url_template=one.url,
+        policy=Policy(risk=one.risk, requires_approval=one.risk == Risk.IRREVERSIBLE),
+    )
 
 
 def _add(connection: Connection, one: Discovered, approved: bool) -> str:
