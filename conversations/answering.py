@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import journal, money, runs
+from conversations import approvals, journal, money, runs
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -105,6 +105,8 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         if runs.end(job, outcome, ending, now=now):
             if effect.entries:
                 posted = _post(job, head, effect, now)
+            if effect.status == RunStatus.WAITING:
+                approvals.go_on_if_decided(job, now=now)
             following = runs.begin(head, now=now)
         else:
             following = None

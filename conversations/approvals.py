@@ -2,7 +2,7 @@
 
 Invariant: an approval is decided once, by compare-and-set, and the decision makes its run ready in the same
 transaction; while it is awaited the run is a row and nothing else. What is decided for a conversation that has
-changed hands meanwhile was withdrawn before.
+changed hands meanwhile was withdrawn before. Whoever changes both locks the run first and the approval second.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from django.db import transaction
 
 from audit.services import record
 from conversations import runs, steps
-from conversations.models import Approval, ApprovalStatus
+from conversations.models import Approval, ApprovalStatus, Run
 from conversations.turns import Job
 from core.actors import Actor, system
 from core.errors import Conflict, Invalid, NotFound
 from core.scope import tenant_scope
 from engine.gateway.protocol import ToolCall
-from engine.tools import registry
-from engine.tools.values import Offer
+from engine.tools import catalogue, registry
+from engine.tools.values import Audience, Offer
 
 log = structlog.get_logger(__name__)
 WAIT = dt.timedelta(hours=24)
@@ -43,6 +43,13 @@ class NoSuchApproval(NotFound):
 class AlreadyDecided(Conflict):
     code = "approval_already_decided"
     default_message = "Somebody has decided this already, or it has expired."
+
+
+class ToolGone(Conflict):
+    code = "approval_tool_gone"
+    default_message = (
+        "The tool is not on offer any more, so its arguments cannot be changed. Refuse the call."
+    )
 
 
 class ReasonMissing(Invalid):
@@ -89,7 +96,7 @@ def ask(job: Job, number: int, call: ToolCall, offer: Offer, *, now: dt.datetime
         defaults={
             "conversation_id": job.conversation_id,
             "tool": call.name,
-            "arguments": json.loads(steps.storable(call.arguments)),
+            "arguments": steps.clean(json.loads(call.arguments)),
             "why": f"{call.name} is {offer.policy.risk.value} and needs a person's yes.",
             "knows": _knows(job),
             "created_at": now,
@@ -122,53 +129,104 @@ def decide(
 
     Raises:
         NoSuchApproval, AlreadyDecided, ReasonMissing
-        engine.tools.registry.ToolArgumentsInvalid: edited arguments that are no object.
+        engine.tools.registry.ToolArgumentsInvalid: edited arguments do not fit the tool's schema.
+        ToolGone: edited arguments for a tool that is not on offer any more.
     """
-    reason = decision.reason.replace("\x00", "").strip()
+    reason = steps.storable(decision.reason).strip()
     if decision.verdict == "refuse" and not 0 < len(reason) <= MOST_REASON:
         raise ReasonMissing
-    if decision.arguments is not None and not isinstance(decision.arguments, dict):
-        raise registry.ToolArgumentsInvalid
     status = ApprovalStatus.APPROVED if decision.verdict == "approve" else ApprovalStatus.REFUSED
     with tenant_scope(tenant_id):
-        row = Approval.objects.filter(tenant_id=tenant_id, public_id=_uuid(public_id)).first()
-        if row is None:
-            raise NoSuchApproval
-        pending = Approval.objects.filter(tenant_id=tenant_id, pk=row.pk, status=ApprovalStatus.PENDING)
-        if row.expires_at <= now or not pending.update(
-            status=status,
-            reason=reason[:MOST_REASON],
-            edited=decision.arguments,
-            decided_by=actor.name or str(actor),
-            decided_at=now,
-        ):
+        row = _locked(tenant_id, public_id)
+        edited = _edited(row, decision)
+        decided = row.expires_at > now and _set(
+            row, status, now, reason=reason[:MOST_REASON], edited=edited, decided_by=_name(actor)
+        )
+        if not decided:
             raise AlreadyDecided
         record(
             actor=actor,
             action="approval.approved" if status == ApprovalStatus.APPROVED else "approval.refused",
             target=f"approval:{row.public_id}",
-            data={"tool": row.tool, "edited": decision.arguments is not None},
+            data={"tool": row.tool, "edited": edited is not None},
         )
         _go_on(tenant_id, row.run_id, now)
-    row.refresh_from_db()
+        row.refresh_from_db()
     return row
+
+
+def offer_of(row: Approval) -> Offer | None:
+    """The tool of an approval as it stands now, if it still is on offer; within the tenant's scope."""
+    conversation = row.conversation
+    customer, release = conversation.customer, conversation.release
+    audience = Audience(row.tenant_id, release.number, customer.identity, tuple(customer.segments))
+    return next(iter(catalogue.offers(audience, (row.tool,))), None)
+
+
+def _locked(tenant_id: int, public_id: str | uuid.UUID) -> Approval:
+    """An approval whose run is locked: a run that is about to wait, and one that is dropped, come one by one."""
+    rows = Approval.objects.filter(tenant_id=tenant_id, public_id=_uuid(public_id))
+    row = rows.select_related("conversation__customer", "conversation__release").first()
+    if row is None:
+        raise NoSuchApproval
+    _lock_run(tenant_id, row.run_id)
+    return row
+
+
+def _lock_run(tenant_id: int, run_id: int) -> None:
+    Run.objects.select_for_update(no_key=True).filter(tenant_id=tenant_id, pk=run_id).first()
+
+
+def _set(row: Approval, status: ApprovalStatus, now: dt.datetime, **more: Any) -> bool:
+    """Decides by compare-and-set; whether it was undecided."""
+    pending = Approval.objects.filter(tenant_id=row.tenant_id, pk=row.pk, status=ApprovalStatus.PENDING)
+    return bool(pending.update(status=status, decided_at=now, **more))
+
+
+def _edited(row: Approval, decision: Decision) -> dict[str, Any] | None:
+    """The arguments to call with instead, if they differ and fit."""
+    given = decision.arguments
+    if given is None or decision.verdict == "refuse" or given == row.arguments:
+        return None
+    offer = offer_of(row)
+    if offer is None:
+        raise ToolGone
+    registry.check_arguments(offer.spec.parameters, given)
+    if not isinstance(given, dict) or steps.clean(given) != given:
+        raise registry.ToolArgumentsInvalid
+    return given
+
+
+def _name(actor: Actor) -> str:
+    return (actor.name or str(actor))[:120]
 
 
 def expire(*, tenant_id: int, now: dt.datetime) -> int:
     """Ends the approvals that nobody decided in time; the assistant tells the customer. How many there were."""
     with tenant_scope(tenant_id):
-        due = Approval.objects.filter(
-            tenant_id=tenant_id, status=ApprovalStatus.PENDING, expires_at__lte=now
-        ).select_for_update(skip_locked=True)
-        rows = list(due[:100])
-        for row in rows:
-            Approval.objects.filter(tenant_id=tenant_id, pk=row.pk).update(
-                status=ApprovalStatus.EXPIRED, decided_at=now
-            )
-            target = f"approval:{row.public_id}"
-            record(actor=system("worker"), action="approval.expired", target=target, data={"tool": row.tool})
-            _go_on(tenant_id, row.run_id, now)
-    return len(rows)
+        pending = Approval.objects.filter(tenant_id=tenant_id, status=ApprovalStatus.PENDING)
+        due = list(pending.filter(expires_at__lte=now).order_by("expires_at")[:100])
+    return sum(_expire(row, now) for row in due)
+
+
+def _expire(row: Approval, now: dt.datetime) -> bool:
+    with tenant_scope(row.tenant_id):
+        _lock_run(row.tenant_id, row.run_id)
+        if not _set(row, ApprovalStatus.EXPIRED, now):
+            return False
+        target = f"approval:{row.public_id}"
+        record(actor=system("worker"), action="approval.expired", target=target, data={"tool": row.tool})
+        _go_on(row.tenant_id, row.run_id, now)
+    return True
+
+
+def go_on_if_decided(job: Job, *, now: dt.datetime) -> None:
+    """Lets a run go on that was decided about before it had begun to wait; in the transaction that laid it aside."""
+    pending = Approval.objects.filter(
+        tenant_id=job.tenant_id, run_id=job.run_id, status=ApprovalStatus.PENDING
+    )
+    if not pending.exists():
+        _go_on(job.tenant_id, job.run_id, now)
 
 
 def _go_on(tenant_id: int, run_id: int, now: dt.datetime) -> None:

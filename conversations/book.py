@@ -73,12 +73,16 @@ class RunBook:
         self._bills.append(bill)
 
     def take_rest(self) -> Page:
-        """All that is not written yet, once."""
+        """All that is not written yet, once; `put_back` takes what could not be written."""
         if self._first is not None:  # nobody was asked for that money
             self.bill(Bill(self._first, Usage()))
         page = Page(tuple(self._steps), tuple(self._bills))
         self._steps, self._bills, self._first = [], [], None
         return page
+
+    def put_back(self, page: Page) -> None:
+        """Keeps what could not be written: the transaction that should have is undone."""
+        self._steps[:0], self._bills[:0] = page.steps, page.bills
 
     async def hold(self, want: Want) -> Hold:
         """Commits what was done, and holds money for a model call; the first call's was held with the message.
@@ -95,7 +99,7 @@ class RunBook:
             self.bill(Bill(first, Usage()))
         if self.job.refused and not self._steps and not self.job.turn.done:
             raise MoneySpent(self.job.refused)
-        held = await in_database(write)(self.job, replace(self.take_rest(), want=want))
+        held = await self._write(replace(self.take_rest(), want=want))
         assert held is not None
         return held
 
@@ -108,7 +112,14 @@ class RunBook:
         acts = opening.risk is not Risk.READ
         if acts or self._bills:
             page = self.take_rest()
-            await in_database(write)(self.job, replace(page, opening=opening if acts else None))
+            await self._write(replace(page, opening=opening if acts else None))
+
+    async def _write(self, page: Page) -> Hold | None:
+        try:
+            return await in_database(write)(self.job, page)
+        except BaseException:
+            self.put_back(page)
+            raise
 
     async def close(self) -> None:
         """Pays what is owed for a run that was lost; its steps are another's to write."""

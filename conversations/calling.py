@@ -103,7 +103,11 @@ class RunTools:
 
     async def _ask(self, offer: Offer, call: ToolCall, number: int) -> str:
         page = self.book.take_rest()
-        return await in_database(_ask)(self.job, page, (number, call, offer))
+        try:
+            return await in_database(_ask)(self.job, page, (number, call, offer))
+        except BaseException:
+            self.book.put_back(page)
+            raise
 
     def _was_begun(self, number: int) -> bool:
         """Whether an earlier attempt, which died, may have made this call."""

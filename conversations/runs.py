@@ -53,6 +53,7 @@ _WITHDRAW = (
     "UPDATE conversations_approval SET status = 'withdrawn', decided_at = %s "
     "WHERE tenant_id = %s AND conversation_id = %s AND status = 'pending'"
 )
+_WITHDRAW_OF_RUN = _WITHDRAW.replace("conversation_id", "run_id")
 _PROLONG = "UPDATE conversations_run SET lease_until = %s " + _OURS  # noqa: S608
 _READY = (
     "UPDATE conversations_run SET status = 'ready', lease_until = %s "
@@ -119,6 +120,8 @@ def end(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> bool
     if not sql.run(_END, values).rowcount:
         return False
     steps.write(job.run_id, ending.unwritten, now=now)
+    if job.opened == "waiting" and status != "waiting":  # ended without waiting for what was asked
+        sql.run(_WITHDRAW_OF_RUN, [now, job.tenant_id, job.run_id])
     return True
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -87,7 +88,7 @@ def write(run_id: int, steps: Sequence[Step], *, now: dt.datetime) -> None:
 def start(job: Job, number: int, call: ToolCall, status: str, *, now: dt.datetime) -> bool:
     """Writes down that a call is about to be made, or waits; False when the run is somebody else's by now."""
     tenant_id = require_tenant_id()
-    data = json.dumps(_clean({"call": _call(call)}))
+    data = json.dumps(clean({"call": _call(call)}))
     values = [tenant_id, number, call.name[:NAME], status, data, now, tenant_id, job.run_id, job.attempt]
     return sql.row(_START, values) is not None
 
@@ -138,19 +139,22 @@ def _data(step: Step) -> str:
         data["hand_off"] = asdict(step.hand_off)
     if step.route:
         data |= {"route": step.route, "cents": round(step.cents, 6)}
-    return json.dumps(_clean(data))
+    return json.dumps(clean(data))
 
 
 def _call(call: ToolCall) -> dict[str, str]:
     return {"id": call.id, "name": call.name, "arguments": call.arguments}
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """A JSON value without what PostgreSQL cannot keep; numbers that are none become words."""
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if isinstance(value, dict):
-        return {key: _clean(one) for key, one in value.items()}
-    return [_clean(one) for one in value] if isinstance(value, list) else value
+        return {storable(key): clean(one) for key, one in value.items()}
+    return [clean(one) for one in value] if isinstance(value, list) else value
 
 
 def storable(text: str) -> str:

@@ -33,6 +33,7 @@ class ToolDesk:
             # A call that is cut short is not written down: who takes the run up makes it again, under the same key.
             result, detail = await self._result(call, record)
             if result.waiting:
+                await self.around.on_stage("waiting")
                 return record.end("waiting", result.waiting, call.name)
             await record.add_result(call, result, began, detail)
             if result.hand_off:
