@@ -140,9 +140,11 @@ class ChatCompletions:
         self, client: AsyncOpenAI, body: dict[str, Any], reply: ReplyBuilder
     ) -> AsyncGenerator[list[bytes]]:
         lines, left = EventLines(), self._config.max_reply_bytes
+        # Names the call, so that a provider or a proxy that counts calls can tell a repeat from another one.
+        named = {"Idempotency-Key": reply.request.key} if reply.request.key else None
         try:
             async with client.chat.completions.with_streaming_response.create(
-                model=reply.request.model, messages=(), stream=True, extra_body=body
+                model=reply.request.model, messages=(), stream=True, extra_body=body, extra_headers=named
             ) as response:
                 async for chunk in response.iter_bytes():
                     reply.started = True

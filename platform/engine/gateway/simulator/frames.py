@@ -31,11 +31,15 @@ def text_frames(model: str, texts: tuple[str, ...]) -> tuple[bytes, ...]:
     return (opening, *(_choice(model, {"content": text}) for text in texts))
 
 
-def call_frames(model: str, calls: tuple[tuple[str, str], ...]) -> list[bytes]:
-    """Tool calls as providers send them: name first, then the arguments in pieces."""
+def call_frames(model: str, calls: tuple[tuple[str, str], ...], ids: str = "call_sim") -> list[bytes]:
+    """Tool calls as providers send them: name first, then the arguments in pieces.
+
+    Args:
+        ids: what the calls' ids begin with.
+    """
     frames = [_choice(model, {"role": "assistant", "content": None})]
     for index, (name, arguments) in enumerate(calls):
-        opening = {"index": index, "id": f"call_sim_{index}", "type": "function"}
+        opening = {"index": index, "id": f"{ids}_{index}", "type": "function"}
         frames.append(
             _choice(model, {"tool_calls": [opening | {"function": {"name": name, "arguments": ""}}]})
         )
