@@ -45,6 +45,11 @@ def accounts_of(tenant_id: int) -> tuple[Account, ...]:
     return found
 
 
+def forget(tenant_id: int) -> None:
+    """Lets this process look the tenant's providers up anew at once."""
+    _accounts.pop(tenant_id, None)
+
+
 def _installation() -> tuple[Account, ...]:
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         return ()
