@@ -162,9 +162,23 @@ async def fresh(
         if tokens is None:
             raise ConnectionLost
         if tokens.access_token == spent or not is_fresh(tokens, now()):
-            tokens = await refresh(tokens, hosts=hosts, now=now)
-            await store.save(tokens)
+            return await _renewed(store, tokens, hosts, now)
         return tokens
+
+
+async def _renewed(
+    store: TokenStore, tokens: Tokens, hosts: Collection[str], now: Callable[[], float]
+) -> Tokens:
+    try:
+        new = await refresh(tokens, hosts=hosts, now=now)
+    except ConnectionLost:
+        # somebody who could not be kept out may have been first
+        theirs = await store.load()
+        if theirs is None or theirs.access_token == tokens.access_token:
+            raise
+        return theirs
+    await store.save(new)
+    return new
 
 
 def _authorize_url(begun: Begun) -> str:

@@ -12,13 +12,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class McpAuth:
-    """How we show who we are. `token` is the bearer secret or the OAuth access token."""
+    """How we show who we are. What goes along is the token of "bearer" alone: of a connection by OAuth it has to be
+    fetched first (`engine.tools.signing`), and whatever else its row holds is nobody's business there."""
 
     kind: Literal["none", "bearer", "oauth"] = "none"
     token: str = field(default="", repr=False)
 
     def headers(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.token}"} if self.kind != "none" else {}
+        return {"authorization": f"Bearer {self.token}"} if self.kind == "bearer" else {}
 
 
 @dataclass(frozen=True, slots=True)

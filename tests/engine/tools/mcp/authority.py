@@ -9,10 +9,17 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import unquote, urlencode
 
+import httpx2
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from engine.tools.mcp import McpAuth, McpTarget
+from engine.tools.mcp.oauth_values import Tokens
+from tests.engine.tools.mcp.servers import Shop
+
+BACK = "https://support.example/console/tools/back"
 
 
 @dataclass
@@ -105,3 +112,30 @@ class Authority:
             self.refreshing[again] = client
             told["refresh_token"] = again
         return told
+
+
+@dataclass
+class Place:
+    """A shop behind OAuth, and who gives its tokens."""
+
+    authority: Authority
+    shop: Shop
+    says: dict[str, Any] = field(default_factory=dict)
+    """Over the shop's own document."""
+    url: str = ""
+    hosts: tuple[str, ...] = ()
+
+    def target(self, tokens: Tokens) -> McpTarget:
+        auth = McpAuth("bearer", tokens.access_token)
+        return McpTarget(self.url, tenant_id=1, connection_id=1, tool="lookup_order", auth=auth)
+
+    async def describe(self, _: Request) -> Response:
+        return JSONResponse({"resource": self.url, "authorization_servers": [self.authority.url]} | self.says)
+
+
+async def browse(url: str) -> dict[str, str]:
+    """A browser whose user says yes; gives the query it comes back with."""
+    async with httpx2.AsyncClient(trust_env=False) as browser:
+        response = await browser.get(url)
+    assert response.headers["location"].startswith(f"{BACK}?")
+    return dict(httpx2.URL(response.headers["location"]).params)

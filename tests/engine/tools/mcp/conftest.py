@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from pytest_django import Settings
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from engine.tools.mcp import McpTarget
-from tests.engine.tools.mcp.servers import Hosted
+from tests.engine.tools.mcp.authority import Authority, Place
+from tests.engine.tools.mcp.servers import Hosted, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +45,20 @@ def target() -> Callable[..., McpTarget]:
         return McpTarget(url, tenant_id=1, connection_id=1, tool=tool, **more)
 
     return make
+
+
+@pytest.fixture
+def place(host: Callable[[ASGIApp], Hosted]) -> Place:
+    authority = Authority()
+    at = host(authority.app())
+    authority.url = at.url
+    shop = Shop(tokens=authority.given)
+    made = Place(authority, shop)
+    inner = shop.app()
+    described = "/.well-known/oauth-protected-resource/mcp/"
+    routes = [Route(described, made.describe), Mount("/", inner)]
+    there = host(Starlette(routes=routes, lifespan=inner.router.lifespan_context))
+    made.url = f"{there.url}/mcp/"
+    made.hosts = at.hosts + there.hosts
+    shop.challenge = f'Bearer resource_metadata="{there.url}{described}", scope="orders"'
+    return made

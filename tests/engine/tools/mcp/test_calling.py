@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,29 +16,20 @@ from pytest_django import Settings
 from engine.tools.errors import (
     AddressRefused,
     ToolBroken,
-    ToolBusy,
-    ToolError,
     ToolRefused,
     ToolResultInvalid,
     ToolTimeout,
     ToolUnreachable,
 )
-from engine.tools.http.answer import CUT, ToolOverloaded
+from engine.tools.http.answer import CUT
 from engine.tools.mcp import McpAuth, McpTarget, ToolUnauthorised, call, perform
-from engine.tools.mcp.handshakes import Handshake, handshakes
+from engine.tools.mcp.handshakes import handshakes
 from engine.tools.values import Policy, Risk
-from tests.engine.tools.mcp.servers import Hosted, LegacyShop, Shop, http, raw, said
+from tests.engine.tools.mcp.servers import Hosted, LegacyShop, Shop, raw, said
 
 READ = Policy(timeout_seconds=20)
 WRITE = Policy(risk=Risk.WRITE, timeout_seconds=20)
 IRREVERSIBLE = Policy(risk=Risk.IRREVERSIBLE, timeout_seconds=20)
-DISCOVERED = types.DiscoverResult(
-    supported_versions=["2026-07-28"],
-    capabilities=types.ServerCapabilities(),
-    result_type="complete",
-    ttl_ms=0,
-    cache_scope="public",
-)
 Hosting = Callable[[Any], Hosted]
 Aiming = Callable[..., McpTarget]
 
@@ -241,21 +231,6 @@ async def test_a_server_that_asks_for_our_model_is_told_no(host: Hosting, target
     assert answer.text.startswith("was told: ")
 
 
-async def test_words_without_end_beside_the_answer_are_cut_off(target: Aiming) -> None:
-    told = {
-        "jsonrpc": "2.0",
-        "method": "notifications/message",
-        "params": {"level": "info", "data": "x" * 900},
-    }
-    stream = http(200, f"event: message\ndata: {json.dumps(told)}\n\n" * 1500, kind="text/event-stream")
-
-    async with known_server(target, stream) as (here, hosts, seen):
-        with pytest.raises(ToolResultInvalid):
-            await perform(here, READ, {}, key="run:1", hosts=hosts)
-
-    assert seen == ["run:1"]
-
-
 async def test_a_hanging_tool_ends_with_its_time_and_may_have_acted(host: Hosting, target: Aiming) -> None:
     async def hang(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
         await asyncio.sleep(3600)
@@ -299,104 +274,6 @@ async def test_a_caller_that_is_cancelled_is_gone_at_once(host: Hosting, target:
 
     with pytest.raises(asyncio.CancelledError):
         await calling
-
-
-async def test_an_answer_that_is_cut_may_have_acted(target: Aiming) -> None:
-    async with known_server(target, http(200, '{"jsonrpc":"2.0","id":1,"result":{}}')[:-9]) as (
-        here,
-        hosts,
-        seen,
-    ):
-        with pytest.raises(ToolBroken) as broken:
-            await perform(here, IRREVERSIBLE, {}, key="run:1", hosts=hosts)
-
-    assert broken.value.effect == "unknown"
-    assert seen == ["run:1"]
-
-
-async def test_a_stream_that_ends_early_may_have_acted(target: Aiming) -> None:
-    stream = http(200, "event: message\ndata: {\n\n", kind="text/event-stream")[:-4]
-    async with known_server(target, stream) as (here, hosts, _):
-        with pytest.raises(ToolError) as broken:
-            await perform(here, IRREVERSIBLE, {}, key="run:1", hosts=hosts)
-
-    assert isinstance(broken.value, ToolBroken)
-    assert broken.value.effect == "unknown"
-
-
-async def test_a_write_is_tried_again_under_the_same_key(target: Aiming) -> None:
-    good = '{"jsonrpc":"2.0","id":"%s","result":{"content":[{"type":"text","text":"done"}],"resultType":"complete"}}'
-
-    def answers(n: int, request: bytes) -> bytes:
-        if n == 1:
-            return b""
-        return http(200, good % json.loads(request.split(b"\r\n\r\n", 1)[1])["id"])
-
-    async with known_server(target, answers) as (here, hosts, seen):
-        answer = await perform(here, WRITE, {}, key="run:1", hosts=hosts)
-
-    assert answer.text == "done"
-    assert seen == ["run:1", "run:1"]
-
-
-@pytest.mark.parametrize(
-    ("status", "expected", "effect"),
-    [
-        (401, ToolUnauthorised, "none"),
-        (403, ToolUnauthorised, "none"),
-        (404, ToolRefused, "none"),
-        (422, ToolRefused, "none"),
-        (408, ToolTimeout, "unknown"),
-        (429, ToolBusy, "none"),
-        (500, ToolBroken, "unknown"),
-        (503, ToolOverloaded, "none"),
-    ],
-)
-async def test_statuses_are_told_apart(
-    target: Aiming, status: int, expected: type[ToolError], effect: str
-) -> None:
-    async with known_server(target, http(status, "nothing to see", kind="text/plain", retry_after="7")) as (
-        here,
-        hosts,
-        _,
-    ):
-        with pytest.raises(ToolError) as failed:
-            await call(here, READ, {}, key="run:1", hosts=hosts)
-
-    assert type(failed.value) is expected
-    assert failed.value.effect == effect
-    assert failed.value.retry_after == (7 if issubclass(expected, ToolBusy) else None)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        http(200, "{no json"),
-        http(200, '{"jsonrpc":"2.0","id":1,"result":{"content":"a string"}}'),
-        http(200, "<html>", kind="text/html"),
-        http(202, ""),
-        http(200, '{"jsonrpc":"2.0","id":1,"result":' + '{"a":' * 500 + "1" + "}" * 500 + "}"),
-    ],
-)
-async def test_an_answer_that_makes_no_sense_is_not_taken(target: Aiming, answer: bytes) -> None:
-    def with_id(n: int, request: bytes) -> bytes:
-        name = json.loads(request.split(b"\r\n\r\n", 1)[1])["id"].encode()
-        return http_of(answer, answer.split(b"\r\n\r\n", 1)[1].replace(b'"id":1', b'"id":"' + name + b'"'))
-
-    async with known_server(target, with_id) as (here, hosts, seen):
-        with pytest.raises(ToolResultInvalid):
-            await perform(here, READ, {}, key="run:1", hosts=hosts)
-
-    assert seen == ["run:1"]
-
-
-async def test_a_redirect_is_not_followed(target: Aiming) -> None:
-    to = http(307, "", location="http://169.254.169.254/latest/meta-data")
-    async with known_server(target, to) as (here, hosts, seen):
-        with pytest.raises(ToolRefused):
-            await perform(here, READ, {}, key="run:1", hosts=hosts)
-
-    assert seen == ["run:1"]
 
 
 async def test_a_host_that_is_not_allowed_is_not_called(host: Hosting, target: Aiming) -> None:
@@ -451,32 +328,3 @@ async def test_a_server_that_wants_a_token_says_so(host: Hosting, target: Aiming
         await call(target(f"{place.url}/mcp/"), READ, {}, key="run:1", hosts=place.hosts)
 
     assert refused.value.challenge == challenge
-
-
-def http_of(like: bytes, body: bytes) -> bytes:
-    """The same answer with another body."""
-    status = int(like.split(b" ", 2)[1])
-    kind = (
-        next(line for line in like.split(b"\r\n") if line.startswith(b"content-type"))
-        .split(b": ")[1]
-        .decode()
-    )
-    return http(status, body.decode(), kind=kind)
-
-
-@asynccontextmanager
-async def known_server(
-    target: Aiming, answer: bytes | Callable[[int, bytes], bytes]
-) -> AsyncIterator[tuple[McpTarget, tuple[str, ...], list[str]]]:
-    """A server that was met before, so that its first request is the call; with the keys that reach it."""
-    seen: list[str] = []
-
-    def note(n: int, request: bytes) -> bytes:
-        head = request.split(b"\r\n\r\n", 1)[0].decode().lower()
-        seen.extend(line.split(": ")[1] for line in head.split("\r\n") if line.startswith("idempotency-key"))
-        return answer if isinstance(answer, bytes) else answer(n, request)
-
-    async with raw(note) as (url, hosts):
-        here = target(url)
-        handshakes.keep(here.server, Handshake(DISCOVERED))
-        yield here, hosts, seen

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-import httpx2
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
 
 from engine.tools.errors import AddressRefused
-from engine.tools.mcp import McpAuth, McpTarget, ToolUnauthorised, call
+from engine.tools.mcp import McpTarget, ToolUnauthorised, call
 from engine.tools.mcp.oauth import begin, client_credentials, finish, fresh, refresh
 from engine.tools.mcp.oauth_values import (
     Begun,
@@ -27,56 +22,9 @@ from engine.tools.mcp.oauth_values import (
     Tokens,
 )
 from engine.tools.values import Policy
-from tests.engine.tools.mcp.authority import Authority
-from tests.engine.tools.mcp.servers import Hosted, Shop
+from tests.engine.tools.mcp.authority import BACK, Place, browse
 
-BACK = "https://support.example/console/tools/back"
 READ = Policy(timeout_seconds=20)
-Hosting = Callable[[Any], Hosted]
-
-
-@dataclass
-class Place:
-    """A shop behind OAuth, and who gives its tokens."""
-
-    authority: Authority
-    shop: Shop
-    says: dict[str, Any] = field(default_factory=dict)
-    """Over the shop's own document."""
-    url: str = ""
-    hosts: tuple[str, ...] = ()
-
-    def target(self, tokens: Tokens) -> McpTarget:
-        auth = McpAuth("oauth", tokens.access_token)
-        return McpTarget(self.url, tenant_id=1, connection_id=1, tool="lookup_order", auth=auth)
-
-    async def describe(self, _: Request) -> Response:
-        return JSONResponse({"resource": self.url, "authorization_servers": [self.authority.url]} | self.says)
-
-
-@pytest.fixture
-def place(host: Hosting) -> Place:
-    authority = Authority()
-    at = host(authority.app())
-    authority.url = at.url
-    shop = Shop(tokens=authority.given)
-    made = Place(authority, shop)
-    inner = shop.app()
-    described = "/.well-known/oauth-protected-resource/mcp/"
-    routes = [Route(described, made.describe), Mount("/", inner)]
-    there = host(Starlette(routes=routes, lifespan=inner.router.lifespan_context))
-    made.url = f"{there.url}/mcp/"
-    made.hosts = at.hosts + there.hosts
-    shop.challenge = f'Bearer resource_metadata="{there.url}{described}", scope="orders"'
-    return made
-
-
-async def browse(url: str) -> dict[str, str]:
-    """A browser whose user says yes; gives the query it comes back with."""
-    async with httpx2.AsyncClient(trust_env=False) as browser:
-        response = await browser.get(url)
-    assert response.headers["location"].startswith(f"{BACK}?")
-    return dict(httpx2.URL(response.headers["location"]).params)
 
 
 async def signed_in(place: Place) -> Tokens:
