@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 
 from engine.agent.loop import run
 from engine.agent.scripted import Line, ScriptedModel, call, call_with, fail, say
-from engine.agent.values import Citation, HandOff, Limits, Step, Surroundings, ToolResult, Turn
+from engine.agent.values import Citation, HandOff, Limits, Surroundings, ToolResult, Turn
 from engine.gateway.errors import ModelRateLimited, ModelStreamCut
-from engine.gateway.metering import MoneySpent
 from engine.gateway.protocol import Message, ModelReply, ModelRequest, OnText, Usage
-from tests.engine.agent.turns import TOOLS, Conversation, Shelf
+from tests.engine.agent.turns import TOOLS, Conversation
 
 
 def passages(*titles: str):
@@ -203,95 +202,6 @@ async def test_the_same_call_in_other_spelling_is_the_same_call(conversation: Co
 
     assert (outcome.kind, outcome.reason) == ("exhausted", "identical_calls")
     assert len(conversation.shelf.calls) == 2
-
-
-async def test_a_round_of_calls_gone_through_again_and_again_is_a_loop(conversation: Conversation) -> None:
-    conversation.limit(identical_calls=100, no_progress=100, steps=100, tool_calls=100, alternations=3)
-    there, back = call("lookup_order", id=1), call("search_knowledge", query="order 1")
-
-    outcome = await conversation.answer(ScriptedModel([there, back] * 10))
-
-    assert (outcome.kind, outcome.reason) == ("exhausted", "alternations")
-    assert len(conversation.shelf.calls) == 7
-
-
-async def test_calls_that_tell_nothing_new_are_no_progress(conversation: Conversation) -> None:
-    conversation.limit(steps=100, tool_calls=100, no_progress=3)
-    conversation.shelf.results["lookup_order"] = ToolResult("no such order", is_error=True)
-
-    outcome = await conversation.answer(ScriptedModel([call("lookup_order", id=n) for n in range(20)]))
-
-    assert (outcome.kind, outcome.reason) == ("exhausted", "no_progress")
-    assert len(conversation.shelf.calls) == 4
-
-
-async def test_what_the_calls_cost_is_counted_against_the_limit(conversation: Conversation) -> None:
-    conversation.limit(cents=10.0)
-    dear = Line(calls=call("lookup_order", id=1).calls, cents=6.0)
-
-    outcome = await conversation.answer(ScriptedModel([dear, dear, dear]))
-
-    assert (outcome.kind, outcome.reason) == ("exhausted", "cents")
-    assert len(conversation.shelf.calls) == 1
-
-
-async def test_without_money_the_model_is_not_asked_and_the_budget_is_named(
-    conversation: Conversation,
-) -> None:
-    outcome = await conversation.answer(ScriptedModel([fail(MoneySpent("tenant_day"))]))
-
-    assert (outcome.kind, outcome.reason) == ("exhausted", "money_tenant_day")
-
-
-async def test_a_call_that_needs_a_yes_makes_the_run_wait(conversation: Conversation) -> None:
-    conversation.shelf.results["lookup_order"] = ToolResult("", waiting="approval-1")
-    script = [say("One moment.") + call("lookup_order", id=1) + call("search_knowledge", query="x")]
-
-    outcome = await conversation.answer(ScriptedModel(script))
-
-    assert (outcome.kind, outcome.reason, outcome.note) == ("waiting", "approval-1", "lookup_order")
-    assert [made.name for made in conversation.shelf.calls] == ["lookup_order"]
-    assert [step.kind for step in outcome.steps] == ["model"]
-
-
-async def test_a_run_goes_on_from_its_last_step_with_the_call_that_was_due(
-    conversation: Conversation,
-) -> None:
-    script = [
-        say("One moment.") + call("lookup_order", id=1) + call("search_knowledge", query="x"),
-        say("All done [1]."),
-    ]
-    conversation.shelf.results["search_knowledge"] = passages("Shipping")
-    whole = await conversation.answer(ScriptedModel(script))
-
-    for cut in range(1, len(whole.steps)):
-        again = Conversation(done=whole.steps[:cut], shelf=Shelf(dict(conversation.shelf.results)))
-        model = ScriptedModel(script[1:])
-        rest = await again.answer(model)
-
-        assert (rest.text, rest.citations) == (whole.text, whole.citations)
-        assert again.seen == rest.text
-        assert again.shelf.numbers == [2, 3][cut - 1 :]
-        assert model.requests[0].messages == (*conversation.messages, *_told(whole.steps))
-        assert [step.number for step in (*again.done, *again.noted)] == [1, 2, 3, 4]
-
-
-def _told(steps: tuple[Step, ...]) -> list[Message]:
-    """What the model had been told before its last reply."""
-    said = Message("assistant", steps[0].text, steps[0].calls)
-    return [
-        said,
-        *(Message("tool", step.text, tool_call_id=step.call.id) for step in steps[1:3] if step.call),
-    ]
-
-
-async def test_every_step_is_in_the_book_before_the_next_begins(conversation: Conversation) -> None:
-    script = [call("lookup_order", id=1), say("ok")]
-
-    outcome = await conversation.answer(ScriptedModel(script))
-
-    assert tuple(conversation.noted) == outcome.steps
-    assert [step.number for step in outcome.steps] == [1, 2, 3]
 
 
 async def test_the_limit_on_time_is_read_from_the_given_clock(conversation: Conversation) -> None:
