@@ -18,6 +18,10 @@ JOIN budgets_purse p ON p.tenant_id = b.tenant_id AND p.budget_id = b.id AND p.s
         CASE WHEN b.scope = 'tenant_day' THEN 'day' ELSE 'month' END, %s::timestamptz, 'UTC')
 WHERE b.tenant_id = %s AND b.scope IN ('release', 'feature', 'tenant_day', 'tenant_month')
 """
+_HISTORY = """
+SELECT floor(extract(epoch FROM %s::timestamptz - at) / %s::float8)::integer AS ago, sum(cost_nanos)::bigint
+FROM budgets_usage WHERE tenant_id = %s AND at > %s AND at <= %s GROUP BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,34 @@ def alerts(tenant_id: int, *, most: int = 100) -> list[Alert]:
     """Newest first."""
     with tenant_scope(tenant_id):
         return list(Alert.objects.filter(tenant_id=tenant_id).order_by("-id")[:most])
+
+
+def spending_history(
+    tenant_id: int, *, now: dt.datetime, span: dt.timedelta, back: dt.timedelta
+) -> list[int]:
+    """Nanos of live and other traffic in each span before the current one, since the first use within `back`.
+
+    Spans without spending count as zero: a tenant that spends at noon only is judged by its whole day.
+    """
+    seconds = span.total_seconds()
+    with tenant_scope(tenant_id):
+        rows = sql.rows(_HISTORY, [now, seconds, tenant_id, now - back, now - span])
+    if not rows:
+        return []
+    filled = [0] * (max(int(row[0]) for row in rows) + 1)
+    for ago, nanos in rows:
+        filled[int(ago)] = int(nanos)
+    return filled[1:]
+
+
+def spent_since(tenant_id: int, since: dt.datetime) -> int:
+    """Nanos of all calls of a tenant after a moment."""
+    with tenant_scope(tenant_id):
+        return total(Usage.objects.filter(tenant_id=tenant_id, at__gt=since)).cost
+
+
+def runs_since(tenant_id: int, since: dt.datetime) -> dict[str, int]:
+    """Run -> nanos after a moment."""
+    with tenant_scope(tenant_id):
+        rows = Usage.objects.filter(tenant_id=tenant_id, at__gt=since).values_list("run")
+        return {run: int(cost) for run, cost in rows.annotate(cost=Sum("cost_nanos"))}

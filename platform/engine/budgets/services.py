@@ -1,8 +1,8 @@
 """Moves money: hold, settle, give back, expire; and sets what limits and costs there are.
 
-Invariant: each move is one statement and one trip, inside the caller's `tenant_scope` or a scope of its own; it locks
-purses, so nothing slow may follow in that transaction, and never a model call. In one transaction settle first and
-reserve after, for one run.
+Invariant: each move is one statement and one trip, a transaction of its own or a part of the caller's `tenant_scope`
+(see `trips`). It locks purses until that transaction ends, so within one it comes last, settle before reserve and for
+one run only; and no model is ever called meanwhile.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import structlog
 from django.utils import timezone
 
 from audit.services import record
-from core import sql
 from core.actors import Actor, system
-from core.scope import require_tenant_id, tenant_scope
+from core.scope import tenant_scope
+from engine.budgets import trips
 from engine.budgets.models import Alert, Budget, InstallationBudget, Price, TenantPrice
 from engine.budgets.prices import Quote, forget_prices, prices_in
 from engine.budgets.queries import newest_prices
@@ -51,16 +51,20 @@ DEFAULTS: dict[Scope, int] = {
 }
 MOST_EXPIRED = 200
 _WATCH = system("budgets")
-_RESERVE = (
-    "SELECT * FROM budgets_reserve(%s::bigint, %s::text, %s::integer, %s::integer, %s::bigint, %s::bigint, "
-    "%s::integer, %s::text, %s::text, %s::bigint[], %s::text[], %s::integer, %s::timestamptz, %s::timestamptz)"
+_RESERVE = trips.statement(
+    "budgets_reserve", "text", "integer", "integer", "bigint", "bigint", "integer", "text", "text", "bigint[]",
+    "text[]", "integer", "timestamptz", "timestamptz",
+)  # fmt: skip
+_SETTLE = trips.statement(
+    "budgets_settle", "bigint[]", "bigint[]", "bigint[]", "bigint[]", "boolean[]", "boolean", "timestamptz"
 )
-_SETTLE = (
-    "SELECT * FROM budgets_settle(%s::bigint, %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], "
-    "%s::boolean[], false, %s::timestamptz)"
-)
-_RELEASE = "SELECT budgets_release(%s::bigint, %s::bigint[])"
-_EXPIRE = "SELECT * FROM budgets_expire(%s::bigint, %s::timestamptz, %s::integer)"
+_RELEASE = trips.statement("budgets_release", "bigint[]")
+_EXPIRE = trips.statement("budgets_expire", "timestamptz", "integer")
+_SAID: dict[str, str] = {
+    Alert.Kind.THRESHOLD: "budget.threshold_reached",
+    Alert.Kind.OVERRUN: "budget.overrun",
+    Alert.Kind.ANOMALY: "budget.anomaly",
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -81,11 +85,9 @@ def reserve(
     """
     expires = now + dt.timedelta(seconds=lease_seconds)
     values = [*_call(spender, step, attempt), *_options(asks), CHEAPER_AT, now, expires]
-    with tenant_scope(spender.tenant_id):
-        found = sql.row(_RESERVE, values)
-        assert found is not None
-        hold, amount, granted, pressure, scope, limit, state, told = found
-        _audit(told)
+    [found] = trips.rows(_RESERVE, spender.tenant_id, values)
+    hold, amount, granted, pressure, scope, limit, state, told = found
+    _audit(spender.tenant_id, told)
     if state == "refused":
         return Refused(scope, limit, pressure)
     if state != "held":
@@ -97,7 +99,7 @@ def _call(spender: Spender, step: int, attempt: int) -> list[Any]:
     if (spender.traffic in APART) != (spender.feature in APART):
         spender = replace(spender, feature=spender.traffic if spender.traffic in APART else "chat")
     return [
-        spender.tenant_id, spender.run, step, attempt, spender.conversation_id, spender.customer_id,
+        spender.run, step, attempt, spender.conversation_id, spender.customer_id,
         spender.release, spender.feature, spender.traffic,
     ]  # fmt: skip
 
@@ -126,45 +128,40 @@ def settle(tenant_id: int, bills: Sequence[Bill], *, now: dt.datetime) -> list[S
         [bill.completion_tokens for bill in bills],
         [bill.estimated for bill in bills],
     ]
-    with tenant_scope(tenant_id):
-        return _written(sql.rows(_SETTLE, [tenant_id, *columns, now]))
+    return _written(tenant_id, trips.rows(_SETTLE, tenant_id, [*columns, False, now]))
 
 
 def release(tenant_id: int, hold_ids: Sequence[int]) -> int:
     """Gives back what was held for calls that were certainly not made; how many were still held."""
-    with tenant_scope(tenant_id):
-        found = sql.row(_RELEASE, [tenant_id, list(hold_ids)])
-    return int(found[0]) if found else 0
+    [(count,)] = trips.rows(_RELEASE, tenant_id, [list(hold_ids)])
+    return int(count)
 
 
 def expire(tenant_id: int, *, now: dt.datetime) -> list[Settled]:
     """Charges in full what is held beyond its lease, as lost usage: the provider may bill such a call all the same."""
-    with tenant_scope(tenant_id):
-        return _written(sql.rows(_EXPIRE, [tenant_id, now, MOST_EXPIRED]))
+    return _written(tenant_id, trips.rows(_EXPIRE, tenant_id, [now, MOST_EXPIRED]))
 
 
-def _written(rows: Iterable[tuple[Any, ...]]) -> list[Settled]:
+def _written(tenant_id: int, rows: Iterable[tuple[Any, ...]]) -> list[Settled]:
     settled = []
     for hold, cost, charged, overrun, told, loud in rows:
         settled.append(Settled(hold, cost, charged, overrun))
-        _audit(told)
+        _audit(tenant_id, told)
         for period in loud:
             _log.warning("installation_budget", reached=period)
     return settled
 
 
-def _audit(alert_ids: Sequence[int]) -> None:
-    """The ledger's lines of new alerts, in their transaction."""
+def _audit(tenant_id: int, alert_ids: Sequence[int]) -> None:
+    """The ledger's lines of new alerts: in the caller's transaction, or right after one the database made itself."""
     if not alert_ids:
         return
-    for alert in Alert.objects.filter(tenant_id=require_tenant_id(), pk__in=alert_ids).order_by("pk"):
-        action = {
-            Alert.Kind.THRESHOLD: "budget.threshold_reached",
-            Alert.Kind.OVERRUN: "budget.overrun",
-            Alert.Kind.ANOMALY: "budget.anomaly",
-        }[Alert.Kind(alert.kind)]
-        about = {"scope": alert.scope, "subject": alert.subject, "threshold": alert.threshold}
-        record(actor=_WATCH, action=action, target=f"alert:{alert.pk}", data=about | alert.detail)
+    with tenant_scope(tenant_id):
+        for alert in Alert.objects.filter(tenant_id=tenant_id, pk__in=alert_ids).order_by("pk"):
+            about = {"scope": alert.scope, "subject": alert.subject, "threshold": alert.threshold}
+            record(
+                actor=_WATCH, action=_SAID[alert.kind], target=f"alert:{alert.pk}", data=about | alert.detail
+            )
 
 
 def raise_anomaly(tenant_id: int, *, key: str, scope: str, subject: str, detail: dict[str, Any]) -> bool:
@@ -177,7 +174,7 @@ def raise_anomaly(tenant_id: int, *, key: str, scope: str, subject: str, detail:
                 "kind": Alert.Kind.ANOMALY, "scope": scope, "subject": subject, "detail": detail, "at": timezone.now(),
             },
         )  # fmt: skip
-        _audit([alert.pk] if new else [])
+        _audit(tenant_id, [alert.pk] if new else [])
     return new
 
 

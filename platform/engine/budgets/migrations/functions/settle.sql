@@ -21,23 +21,30 @@ DECLARE
     v_loud text[];
     v_alert bigint;
 BEGIN
-    PERFORM budgets_lock(p_tenant, p_ids);
+    -- One bill locks what it reads; several must lock everything first, in order.
+    IF array_length(p_ids, 1) > 1 THEN
+        PERFORM budgets_lock(p_tenant, p_ids);
+    END IF;
     FOR i IN 1..coalesce(array_length(p_ids, 1), 0) LOOP
-        SELECT * INTO r FROM budgets_reservation WHERE tenant_id = p_tenant AND id = p_ids[i];
+        SELECT * INTO r FROM budgets_reservation
+        WHERE tenant_id = p_tenant AND id = p_ids[i] FOR NO KEY UPDATE;
         CONTINUE WHEN NOT FOUND OR r.state = 'settled' OR (p_lost AND r.state <> 'held');
         v_held := CASE r.state WHEN 'held' THEN r.amount_nanos ELSE 0 END;
         v_paid := CASE r.state WHEN 'expired' THEN r.amount_nanos ELSE 0 END;
         v_cost := CASE WHEN p_lost THEN r.amount_nanos ELSE (
             (p_prompts[i] - p_cached[i]) * r.input_price + p_cached[i] * r.cached_price
             + p_completions[i] * r.output_price + 999999) / 1000000 END;
-        SELECT min(greatest(0, x.room)) INTO v_room FROM (
+        SELECT min(x.room) INTO v_room FROM (
             SELECT limit_nanos - settled_nanos - reserved_nanos AS room FROM budgets_purse
-            WHERE tenant_id = p_tenant AND id = ANY (r.purses)
-            UNION ALL
-            SELECT limit_nanos - settled_nanos - reserved_nanos FROM budgets_installationpurse
-            WHERE id = ANY (r.installation_purses)
+            WHERE tenant_id = p_tenant AND id = ANY (r.purses) ORDER BY id FOR NO KEY UPDATE
         ) x;
-        v_charged := least(v_cost, v_held + v_paid + v_room);
+        IF r.installation_purses <> '{}' THEN
+            SELECT least(v_room, min(x.room)) INTO v_room FROM (
+                SELECT limit_nanos - settled_nanos - reserved_nanos AS room FROM budgets_installationpurse
+                WHERE id = ANY (r.installation_purses) ORDER BY id FOR NO KEY UPDATE
+            ) x;
+        END IF;
+        v_charged := least(v_cost, v_held + v_paid + greatest(0, v_room));
         SELECT passed, wide_passed INTO v_passed, v_loud
         FROM budgets_move(p_tenant, r.purses, r.installation_purses, v_held, v_charged - v_paid);
         IF v_paid > 0 THEN
