@@ -39,13 +39,26 @@ def answer_of(result: CallToolResult, most_bytes: int) -> McpAnswer:
     if result.is_error:
         raise ToolRefused(bounded(words) if words.strip() else "")
     value = result.structured_content
-    text, _ = cut(words if value is None else storable(_json(value)), most_bytes)
+    text, _ = cut(words if value is None or _is_wrapped(value, words) else storable(_json(value)), most_bytes)
     return McpAnswer(text, value)
 
 
 def storable(text: str) -> str:
     """Without what JSON can spell and our stores cannot hold: NUL and halves of characters."""
     return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _is_wrapped(value: dict[str, Any], words: str) -> bool:
+    """Structured answers are objects: for a tool that returns something else, servers say `{"result": ...}` and the
+    thing itself in words."""
+    if set(value) != {"result"}:
+        return False
+    if value["result"] == words:
+        return True
+    try:
+        return bool(json.loads(words) == value["result"])
+    except (ValueError, RecursionError):
+        return False
 
 
 def _json(value: Any) -> str:

@@ -121,6 +121,21 @@ async def test_a_structured_answer_is_preferred(host: Hosting, target: Aiming) -
     assert json.loads(answer.text) == answer.value
 
 
+@pytest.mark.parametrize(("words", "result"), [("4.0", "4.0"), ("[1, 2]", [1, 2])])
+async def test_what_is_wrapped_to_be_an_object_is_shown_as_it_is(
+    host: Hosting, target: Aiming, words: str, result: object
+) -> None:
+    async def wrapped(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
+        return said(words, structured_content={"result": result})
+
+    place = host(Shop(answers={"lookup_order": wrapped}).app())
+
+    answer = await call(target(f"{place.url}/mcp/"), READ, {}, key="run:1", hosts=place.hosts)
+
+    assert answer.text == words
+    assert answer.value == {"result": result}
+
+
 async def test_pictures_and_files_are_named_and_not_passed_on(host: Hosting, target: Aiming) -> None:
     async def mixed(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
         blocks: list[Any] = [
