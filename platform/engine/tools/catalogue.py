@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import structlog
 
@@ -121,7 +122,7 @@ def _own(row: Tool) -> Offer | None:
         log.exception("tool_secret_broken", tool=row.name)
         return None
     spec = ToolSpec(row.name, row.description, row.parameters)
-    kind = "http" if row.kind == ToolKind.HTTP else "mcp"
+    kind: Literal["http", "mcp"] = "http" if row.kind == ToolKind.HTTP else "mcp"
     return Offer(spec, row.policy, kind, row.pk, row.result_schema, target)
 
 

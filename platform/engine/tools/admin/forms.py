@@ -208,6 +208,9 @@ class HttpToolForm(PolicyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("description", "url_template"):
+            if name in self.fields:
+                self.fields[name].required = True
         if "connection" in self.fields:
             rows = Connection.objects.filter(tenant_id=require_tenant_id(), kind=ConnectionKind.HTTP)
             field: Any = self.fields["connection"]

@@ -114,8 +114,11 @@ class ConnectionForm(forms.ModelForm):
 
     def draft(self) -> ConnectionDraft:
         """What is wished for; fields that the sign-in has no use for are emptied."""
-        said = {name: self.cleaned_data.get(name) for name in self.Meta.fields}
-        uses = {Auth.HEADER: {"header_name", "secret"}, Auth.BASIC: {"username", "secret"}}
+        said: dict[str, Any] = {name: self.cleaned_data.get(name) for name in self.Meta.fields}
+        uses: dict[str, set[str]] = {
+            Auth.HEADER: {"header_name", "secret"},
+            Auth.BASIC: {"username", "secret"},
+        }
         used = uses.get(said["auth"], set() if said["auth"] == Auth.NONE else {"secret"})
         for name, nothing in {"header_name": "", "username": "", "secret": None}.items():
             if name not in used:

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.console import TenantAdmin, rights_of
@@ -42,7 +43,7 @@ FIXED = {
 class ToolAdmin(ImportPage, TenantAdmin):
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
     addable = removable = True
-    list_display = ("name", "kind", "connection", "risk", "requires_approval", "state", "version")
+    list_display = ("name", "kind", "connection", "risk", "approval", "state", "version")
     list_filter = ("kind", "risk", "enabled")
     list_select_related = ("connection",)
     search_fields = ("name", "description")
@@ -53,18 +54,23 @@ class ToolAdmin(ImportPage, TenantAdmin):
     @admin.display(description=_("State"))
     def state(self, tool: Tool) -> Any:
         if tool.needs_review:
-            return _("Changed: look at it") if tool.offered else _("Gone from its server")
+            news = _("Changed: look at it") if tool.pinned else _("New: look at it")
+            return news if tool.offered else _("Gone from its server")
         if tool.connection is not None and not tool.connection.enabled:
             return _("Connection is off")
         return _("On") if tool.enabled else _("Off")
 
+    @admin.display(description=_("Approval"), ordering="requires_approval")
+    def approval(self, tool: Tool) -> Any:
+        return _("Every call") if tool.requires_approval else _("None")
+
     @admin.display(description=_("Arguments"))
     def arguments(self, tool: Tool) -> str:
-        return str(JSONText().prepare_value(tool.parameters))
+        return _code(tool.parameters)
 
     @admin.display(description=_("Result"))
     def result(self, tool: Tool) -> str:
-        return str(JSONText().prepare_value(tool.result_schema) or "")
+        return _code(tool.result_schema) if tool.result_schema else ""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.write_right in rights_of(request)
@@ -166,6 +172,10 @@ class ToolAdmin(ImportPage, TenantAdmin):
         return HttpResponseRedirect(reverse("admin:tools_tool_change", args=[tool.pk]))
 
 
+def _code(value: Any) -> str:
+    return format_html('<pre class="overflow-x-auto text-xs">{}</pre>', JSONText().prepare_value(value))
+
+
 def _kind(request: HttpRequest, obj: Tool | None) -> ToolKind:
     if obj is not None:
         return ToolKind(obj.kind)
@@ -173,9 +183,9 @@ def _kind(request: HttpRequest, obj: Tool | None) -> ToolKind:
 
 
 def _policy(said: dict[str, Any]) -> Policy:
-    known = {name: said[name] for name in policy_fields(Policy()) if name in said}
+    known: dict[str, Any] = {name: said[name] for name in policy_fields(Policy()) if name in said}
     risk = RiskClass(known.pop("risk", RiskClass.READ))
-    lists = {name: tuple(known.pop(name, ())) for name in ("segments", "releases")}
+    lists: dict[str, Any] = {name: tuple(known.pop(name, ())) for name in ("segments", "releases")}
     return Policy(risk=risk, **lists, **known)
 
 
