@@ -25,7 +25,7 @@ from core.scope import tenant_scope
 from engine.agent.values import ToolResult
 from engine.gateway.protocol import ToolCall
 from engine.tools import calls, permissions, registry
-from engine.tools.errors import ToolError
+from engine.tools.errors import ToolError, ToolResultInvalid
 from engine.tools.registry import ToolContext
 from engine.tools.values import Audience, HandOff, Offer, Risk
 
@@ -37,6 +37,7 @@ REFUSALS = {
     "expired": "Nobody of the team decided in time whether this may be done.",
     "withdrawn": "This call was withdrawn.",
 }
+DONE_UNREAD = "This was carried out, but the tool's answer could not be read. Do not call it again."
 UNKNOWN = "It is not known whether this was carried out. A person has to look at it; do not try again."
 
 
@@ -118,6 +119,8 @@ class RunTools:
         return Audience(self.job.tenant_id, self.job.release, customer.identity, customer.segments)
 
     def _failed(self, offer: Offer, error: ToolError) -> ToolResult:
+        if isinstance(error, ToolResultInvalid) and offer.policy.risk is not Risk.READ:
+            return ToolResult(DONE_UNREAD, code=error.code)
         if error.effect == "unknown" and offer.policy.risk is not Risk.READ:
             return _unknown(offer)
         return ToolResult(error.message, is_error=True, code=error.code)

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from engine.agent.routing import Signals
 from engine.agent.routing import choose as choose_tier
-from engine.gateway.config import ProviderConfig
+from engine.gateway.config import Pool, ProviderConfig
 from engine.gateway.routes import Route
 from engine.releases.models import Release
+from tenants.models import ProviderAccount
 from tenants.queries import provider_accounts
 
 ACCOUNT_SECONDS = 20.0
@@ -24,6 +25,7 @@ class Account:
     name: str
     config: ProviderConfig
     model: str
+    pool: Pool | None = None
 
 
 _accounts: dict[int, tuple[float, tuple[Account, ...]]] = {}
@@ -37,12 +39,15 @@ def accounts_of(tenant_id: int) -> tuple[Account, ...]:
     at, found = _accounts.get(tenant_id, (0.0, ()))
     if at and time.monotonic() - at < ACCOUNT_SECONDS:
         return found
-    own = tuple(
-        Account(row.name, _config(row.base_url, key), row.model) for row, key in provider_accounts(tenant_id)
-    )
+    own = tuple(_account(row, key) for row, key in provider_accounts(tenant_id))
     found = own or _installation()
     _accounts[tenant_id] = (time.monotonic(), found)
     return found
+
+
+def _account(row: ProviderAccount, key: str) -> Account:
+    pool = Pool(f"provider:{row.tenant_id}:{row.name}", row.requests_per_minute, row.tokens_per_minute)
+    return Account(row.name, _config(row.base_url, key), row.model, pool)
 
 
 def forget(tenant_id: int) -> None:
@@ -54,7 +59,8 @@ def _installation() -> tuple[Account, ...]:
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         return ()
     base_url = settings.OPENAI_BASE_URL or "https://api.openai.com/v1"
-    return (Account("installation", _config(base_url, settings.OPENAI_API_KEY), settings.OPENAI_MODEL),)
+    pool = Pool("installation", settings.OPENAI_REQUESTS_PER_MINUTE, settings.OPENAI_TOKENS_PER_MINUTE)
+    return (Account("installation", _config(base_url, settings.OPENAI_API_KEY), settings.OPENAI_MODEL, pool),)
 
 
 def _config(base_url: str, api_key: str) -> ProviderConfig:
@@ -86,4 +92,4 @@ def cheaper(tenant_id: int, release: Release) -> Route | None:
 
 
 def _route(account: Account, model: str, level: str) -> Route:
-    return Route(f"{account.name}/{model}", account.config, model, level)
+    return Route(f"{account.name}/{model}", account.config, model, level, account.pool)

@@ -144,13 +144,18 @@ class ApiKey(TenantOwned):
 
 
 class ProviderAccount(TenantOwned):
-    """A model provider the tenant brought: any endpoint that speaks Chat Completions."""
+    """A model provider the tenant brought: any endpoint that speaks Chat Completions.
+
+    The limits are those of the account at the provider; 0: none.
+    """
 
     name = models.CharField(max_length=80)
     base_url = models.URLField(max_length=255)
     sealed_key = models.BinaryField()
     model = models.CharField(max_length=120)
     is_default = models.BooleanField(default=False)
+    requests_per_minute = models.PositiveIntegerField(default=0)
+    tokens_per_minute = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

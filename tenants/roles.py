@@ -52,5 +52,7 @@ class Scope(TextChoices):
 
     READ_CONVERSATIONS = "conversations:read", _("Read conversations")
     WRITE_CONVERSATIONS = "conversations:write", _("Write conversations")
+    READ_APPROVALS = "approvals:read", _("Read what awaits a yes")
+    WRITE_APPROVALS = "approvals:write", _("Decide what awaits a yes")
     READ_KNOWLEDGE = "knowledge:read", _("Search knowledge")
     WRITE_KNOWLEDGE = "knowledge:write", _("Upload knowledge")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -214,23 +215,45 @@ def touch_api_key(*, tenant_id: int, key: ApiKey, now: dt.datetime) -> None:
             ApiKey.objects.filter(tenant_id=tenant_id, pk=key.pk).update(last_used_at=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A model provider as it is wished for; the limits are those of the account there, 0 for none."""
+
+    base_url: str
+    api_key: str
+    model: str
+    requests_per_minute: int = 0
+    tokens_per_minute: int = 0
+    is_default: bool = True
+
+
 def connect_provider(
     *, tenant_id: int, name: str, base_url: str, api_key: str, model: str, actor: Actor
 ) -> ProviderAccount:
     """Connects a model provider and makes it the tenant's default; the same name again replaces it."""
+    endpoint = Endpoint(base_url, api_key, model)
+    return connect_endpoint(tenant_id=tenant_id, name=name, endpoint=endpoint, actor=actor)
+
+
+def connect_endpoint(*, tenant_id: int, name: str, endpoint: Endpoint, actor: Actor) -> ProviderAccount:
+    """Connects a model provider, as the tenant's default or to stand in for it; the same name again replaces it."""
     with tenant_scope(tenant_id):
-        ProviderAccount.objects.filter(tenant_id=tenant_id, is_default=True).update(is_default=False)
+        if endpoint.is_default:
+            ProviderAccount.objects.filter(tenant_id=tenant_id, is_default=True).update(is_default=False)
         account, _ = ProviderAccount.objects.update_or_create(
             tenant_id=tenant_id,
             name=name,
             defaults={
-                "base_url": base_url,
-                "sealed_key": seal(api_key, provider_place(tenant_id, name)),
-                "model": model,
-                "is_default": True,
+                "base_url": endpoint.base_url,
+                "sealed_key": seal(endpoint.api_key, provider_place(tenant_id, name)),
+                "model": endpoint.model,
+                "is_default": endpoint.is_default,
+                "requests_per_minute": endpoint.requests_per_minute,
+                "tokens_per_minute": endpoint.tokens_per_minute,
             },
         )
-        record(actor=actor, action="provider.connected", target=f"provider:{name}", data={"model": model})
+        said = {"model": endpoint.model, "default": endpoint.is_default}
+        record(actor=actor, action="provider.connected", target=f"provider:{name}", data=said)
     return account
 
 
