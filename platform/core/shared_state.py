@@ -30,6 +30,9 @@ PAUSE_SECONDS = 5.0
 # More callers than this wait for each other: a burst neither opens a connection each nor looks like a slow server.
 _AT_ONCE = 16
 
+# Turns of the loop in which an answer that has arrived is read, whatever the clock says by then.
+_TURNS = 8
+
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
@@ -48,12 +51,39 @@ class Script:
 
 @dataclass(slots=True)
 class _Line:
-    """One loop's client. `warm`: it has answered before."""
+    """One loop's client. `busy`: calls on their way; `warm`: as many connections as have answered before."""
 
     client: redis.asyncio.Redis
     free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    warm: bool = False
+    busy: int = 0
+    warm: int = 0
     keeper: AsyncGenerator[None] | None = None
+
+
+class _Deadline:
+    """`asyncio.timeout` for the server's time and not for our own.
+
+    A busy loop sees its clock run out before it gets to read an answer that lies there: so a few turns follow.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._limit = asyncio.timeout(None)
+        self._loop = asyncio.get_running_loop()
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+        self._timer: asyncio.Handle = self._loop.call_later(self._seconds, self._is_late, _TURNS)
+
+    async def __aexit__(self, *raised: Any) -> bool | None:
+        self._timer.cancel()
+        return await self._limit.__aexit__(*raised)
+
+    def _is_late(self, turns: int) -> None:
+        if turns:
+            self._timer = self._loop.call_soon(self._is_late, turns - 1)
+        else:
+            self._limit.reschedule(self._loop.time())
 
 
 class SharedState:
@@ -61,13 +91,14 @@ class SharedState:
 
     Args:
         url: of the server; the installation's `REDIS_URL` when empty.
-        patience: seconds for one call on a client that has answered before.
+        patience: seconds for one call on a connection that has answered before.
         pause: seconds to ask nobody after a failure.
     """
 
     def __init__(self, url: str = "", *, patience: float = PATIENCE, pause: float = PAUSE_SECONDS) -> None:
         self._url = url
-        self._patience, self._pause = patience, pause
+        self._patience, self._first_patience = patience, max(FIRST_PATIENCE, patience)
+        self._pause = pause
         self._lines: dict[tuple[asyncio.AbstractEventLoop, str], _Line] = {}
         self._lock = threading.Lock()
         self._away_until = 0.0
@@ -104,15 +135,17 @@ class SharedState:
         async with line.free:
             if self.away:
                 raise OutOfReach
+            line.busy += 1
+            connections = line.busy
             try:
-                async with asyncio.timeout(
-                    self._patience if line.warm else max(FIRST_PATIENCE, self._patience)
-                ):
+                async with _Deadline(self._patience if connections <= line.warm else self._first_patience):
                     answer = await call(line.client)
             except (RedisError, TimeoutError, OSError) as error:
                 self._leave(line, error)
                 raise OutOfReach from error
-        line.warm = True
+            finally:
+                line.busy -= 1
+            line.warm = max(line.warm, connections)
         return answer
 
     async def close(self) -> None:
@@ -123,7 +156,7 @@ class SharedState:
                 await keeper.aclose()
 
     def _leave(self, line: _Line, error: Exception) -> None:
-        line.warm = False
+        line.warm = 0
         self._away_until = time.monotonic() + self._pause
         _log.warning("shared_state.redis_is_away", error=type(error).__name__, pause=self._pause)
 
@@ -153,8 +186,9 @@ def _client(url: str) -> redis.asyncio.Redis:
     return redis.asyncio.Redis.from_url(
         url,
         decode_responses=True,
-        socket_timeout=FIRST_PATIENCE,
-        socket_connect_timeout=FIRST_PATIENCE,
+        # ours is the deadline: the client's own would be one more timer for each read and write
+        socket_timeout=None,
+        socket_connect_timeout=None,
         # a connection that lay idle while Redis was started anew is dead: once more, on a fresh one
         retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,)),
     )

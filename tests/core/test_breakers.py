@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from secrets import token_hex
@@ -285,6 +286,20 @@ class TestWithoutRedis:
         finally:
             await shared.close()
             valkey.stop()
+
+    async def test_a_loop_that_is_busy_is_not_a_server_that_is_away(self, name: str) -> None:
+        shared = SharedState(pause=60.0)
+        shared._first_patience = PATIENCE
+        here = Breakers(shared)
+        await asyncio.gather(*(here.state(name) for _ in range(5)))  # so that there are connections
+
+        asked = [asyncio.create_task(here.state(name)) for _ in range(5)]
+        await asyncio.sleep(0)
+        time.sleep(0.5)  # noqa: ASYNC251 - the loop does nothing else for longer than its patience
+        await asyncio.gather(*asked)
+
+        assert not shared.away
+        await shared.close()
 
     async def test_a_silent_server_is_waited_for_once(
         self, process: Process, clock: Clock, name: str
