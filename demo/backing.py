@@ -14,7 +14,7 @@ from demo.watch import Watched
 from embedded import Postgres, Valkey, bootstrap
 
 DATABASE = "switchboard"
-SECRET_NAMES = ("SECRET_KEY", "MASTER_KEY", "DATABASE_OWNER_PASSWORD", "DATABASE_APP_PASSWORD")
+SECRET_NAMES = ("SECRET_KEY", "MASTER_KEY", "DATABASE_OWNER_PASSWORD", "DATABASE_APP_PASSWORD", "SHOP_TOKEN")
 
 
 def kept_secrets(path: Path) -> dict[str, str]:
@@ -46,6 +46,11 @@ def settings_for(
         "MASTER_KEY": os.environ.get("MASTER_KEY") or kept["MASTER_KEY"],
         "PUBLIC_URL": wanted.public_url,
         "SHOP_URL": wanted.shop_url,
+        "OFFICE_URL": wanted.office_url,
+        "SHOP_TOKEN": kept["SHOP_TOKEN"],
+        # The back office is on this machine, and a model of the newcomer's own choice may be in nobody's price list.
+        "TOOLS_ALLOW_LOOPBACK": "yes",
+        "UNKNOWN_MODEL_PRICE": os.environ.get("UNKNOWN_MODEL_PRICE") or "1,4",
         "STATIC_ROOT": str(wanted.var / "static"),
         "DEMO_DATA": "yes" if wanted.demo_data else "no",
         "PYTHONUNBUFFERED": "1",

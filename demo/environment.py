@@ -41,6 +41,14 @@ class Wanted:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def office_port(self) -> int:
+        return self.port + 2
+
+    @property
+    def office_url(self) -> str:
+        return f"http://127.0.0.1:{self.office_port}"
+
+    @property
     def shop_url(self) -> str:
         return f"http://127.0.0.1:{self.shop_port}"
 
@@ -64,9 +72,9 @@ def read(env: Mapping[str, str] = os.environ) -> Wanted:
 
 
 def _port(value: str) -> int:
-    # One below the last, since the shop page takes the next one.
-    if not value.strip().isascii() or not value.strip().isdigit() or not 1 <= int(value) <= 65534:
-        raise WrongValue(f"PORT must be a whole number from 1 to 65534, not {value!r}: e.g. PORT=8000")
+    # Two below the last, since the shop page and its back office take the next ones.
+    if not value.strip().isascii() or not value.strip().isdigit() or not 1 <= int(value) <= 65533:
+        raise WrongValue(f"PORT must be a whole number from 1 to 65533, not {value!r}: e.g. PORT=8000")
     return int(value)
 
 

@@ -64,7 +64,7 @@ def run(wanted: Wanted, stack: ExitStack) -> None:
     family = Family(children(wanted, env))
     stack.callback(family.stop)
     family.start()
-    wait_until_listening([wanted.port, wanted.shop_port], family)
+    wait_until_listening([wanted.port, wanted.shop_port, wanted.office_port], family)
     announce(wanted, logins)
     while True:
         time.sleep(0.2)
@@ -109,6 +109,7 @@ def children(wanted: Wanted, env: Mapping[str, str]) -> list[Child]:
         "beat": [*celery, *beat, "--loglevel=WARNING"],
         "web": web("config.asgi:application", wanted.port),
         "shop": web("demo.shop:application", wanted.shop_port),
+        "office": python("manage.py", "demo_shop", "--port", str(wanted.office_port)),
     }
     return [
         Child(name, command, quiet if name in {"worker", "beat"} else env, ROOT)
@@ -137,6 +138,7 @@ def announce(wanted: Wanted, logins: str) -> None:
     say(f"\n  Platform             {wanted.public_url}/")
     if wanted.demo_data:
         say(f"  Shop with the chat   {wanted.shop_url}/")
+        say(f"  Its back office      {wanted.office_url}/openapi.json")
     say(f"  Answers are {answers}.\n")
     for line in logins.strip().splitlines():
         say(f"  {line}")

@@ -20,8 +20,12 @@ DEFAULT_MODELS = "https://api.openai.com/v1"
 
 
 def check_ports(wanted: Wanted) -> None:
-    """Raises WrongValue when one of the two ports cannot be listened on."""
-    for port, what in ((wanted.port, "the platform"), (wanted.shop_port, "the demo shop page, PORT + 1")):
+    """Raises WrongValue when one of the three ports cannot be listened on."""
+    for port, what in (
+        (wanted.port, "the platform"),
+        (wanted.shop_port, "the demo shop page, PORT + 1"),
+        (wanted.office_port, "the demo shop's back office, PORT + 2"),
+    ):
         try:
             free = port_is_free(port)
         except OSError as error:

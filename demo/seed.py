@@ -19,6 +19,7 @@ from django.conf import settings
 
 from core.actors import system
 from demo import pages
+from demo.tools import connect_office
 from engine.budgets import services as budgets
 from engine.knowledge import services as knowledge
 from engine.knowledge.indexing import Prepared
@@ -109,6 +110,8 @@ def seed(tell: Tell) -> None:
         for origin in {settings.SHOP_URL, settings.PUBLIC_URL, *_by_name(settings.SHOP_URL)}:
             services.allow_domain(tenant_id=tenant.pk, origin=origin, actor=ACTOR)
         _team(tenant, organisation, passwords)
+        if organisation.slug == "retail":
+            connect_office(tenant_id=tenant.pk, actor=ACTOR)
         count = _knowledge(tenant, organisation, tell)
         tell(f"{organisation.name}: {len(organisation.team)} members, {count} documents")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -133,6 +134,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "expire-reservations": {
+        "task": "budgets.expire_reservations",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "watch-spending": {
+        "task": "budgets.watch_spending",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "look-at-servers": {
         "task": "tools.look_at_servers",
         "schedule": 3600.0,
@@ -239,6 +250,9 @@ SPECTACULAR_SETTINGS = {
         "OwnerEnum": "conversations.models.Owner.choices",
         "IdentityEnum": "conversations.models.Identity.choices",
         "DocumentStatusEnum": "engine.knowledge.models.Status.choices",
+        "RunStatusEnum": "conversations.models.RunStatus.choices",
+        "StepStatusEnum": "conversations.models.StepStatus.choices",
+        "ApprovalStatusEnum": "conversations.models.ApprovalStatus.choices",
     },
 }
 # What one API key, and one tenant with all its keys, may call; how long a message waits for its whole answer.
@@ -283,8 +297,15 @@ CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 900)
 TOOLS_ALLOW_LOOPBACK = env.flag("TOOLS_ALLOW_LOOPBACK")
 # What a model without a price costs: "refuse", or US dollars for a million tokens in and out, as "0.15,0.60".
 UNKNOWN_MODEL_PRICE = env.text("UNKNOWN_MODEL_PRICE", "refuse")
+if not re.fullmatch(r"refuse|\d{1,6}(\.\d{1,9})?,\d{1,6}(\.\d{1,9})?", UNKNOWN_MODEL_PRICE):
+    raise ImproperlyConfigured(
+        'UNKNOWN_MODEL_PRICE must be "refuse", or dollars for a million tokens in and out, as "0.15,0.60".'
+    )
 RUN_LEASE_SECONDS = env.number("RUN_LEASE_SECONDS", 8)
 SHOP_URL = env.text("SHOP_URL", "http://127.0.0.1:8001")
+# The demo shop's back office, which the retail tenant's tools call; without an address it has none.
+OFFICE_URL = env.text("OFFICE_URL")
+SHOP_TOKEN = env.text("SHOP_TOKEN")
 
 from config.sidebar import UNFOLD as UNFOLD  # noqa: E402
 from engine.telemetry.logs import logging_config  # noqa: E402

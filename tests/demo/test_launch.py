@@ -18,9 +18,13 @@ EMPTY = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "MASTE
 READY = "Ctrl-C stops everything."
 
 
-def two_free_ports() -> int:
-    """A free port whose next one, the shop's, is free too."""
-    return next(port for port in iter(free_port, 0) if port_is_free(port + 1))
+def three_free_ports() -> int:
+    """A free port whose next ones, the shop's and its back office's, are free too."""
+    return next(
+        port
+        for port in iter(free_port, 0)
+        if port < 65_534 and port_is_free(port + 1) and port_is_free(port + 2)
+    )
 
 
 class Launcher:
@@ -81,14 +85,14 @@ def launch():
 
 def test_it_serves_refuses_a_second_one_and_leaves_no_process(passable_folder, launch):
     passable_folder.chmod(0o711)
-    var, port = passable_folder / "var", two_free_ports()
+    var, port = passable_folder / "var", three_free_ports()
     first = launch(var, port)
     first.wait_until_ready()
     assert get(f"http://127.0.0.1:{port}/accounts/login/") == 200
     assert get(f"http://127.0.0.1:{port + 1}/static/demo/shop.css") == 200
     assert (var / "secrets.json").stat().st_mode & 0o077 == 0
 
-    second = launch(var, two_free_ports())
+    second = launch(var, three_free_ports())
     assert second.process.wait(30) == 1
     assert second.said().startswith("make demo: the demo runs already")
     assert second.said().count("\n") == 1

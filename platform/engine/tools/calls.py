@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from engine.tools import mcp, registry
+from engine.tools import registry, signing
 from engine.tools.errors import ToolBroken, ToolError, ToolTimeout
 from engine.tools.http.perform import Errand
 from engine.tools.http.perform import perform as perform_http
+from engine.tools.http.schemas import check_result
 from engine.tools.registry import ToolContext
 from engine.tools.values import Offer, Risk, ToolResult
 
@@ -30,7 +31,16 @@ async def perform(
     if offer.kind == "builtin":
         return await _builtin(offer, arguments, context, first_citation)
     if offer.kind == "mcp":
-        found = await mcp.perform(offer.target, offer.policy, arguments, key=context.key, hosts=context.hosts)
+        found = await signing.perform(
+            offer.target,
+            offer.policy,
+            arguments,
+            key=context.key,
+            hosts=context.hosts,
+            seconds=longest(offer),
+        )
+        if offer.result_schema and found.value is not None:
+            check_result(offer.result_schema, found.value)
         return ToolResult(found.text)
     errand = Errand(context.tenant_id, context.hosts, context.key, seconds=longest(offer))
     return ToolResult((await perform_http(offer, arguments, errand)).text)

@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from celery import shared_task
 
 from core.actors import system
-from engine.tools import mcp, queries, services
+from engine.tools import mcp, queries, services, signing
 from engine.tools.errors import ToolError
 from engine.tools.models import Connection, ConnectionKind
 from engine.tools.targets import mcp_target
@@ -33,11 +33,17 @@ def look_at_servers() -> None:
                 _look(connection)
 
 
+async def _survey(connection: Connection, hosts: tuple[str, ...]) -> mcp.Survey:
+    return await mcp.survey(await signing.sign(mcp_target(connection), hosts=hosts), hosts=hosts)
+
+
+async def _survey(connection: Connection, hosts: tuple[str, ...]) -> mcp.Survey:
+    return await mcp.survey(await signing.sign(mcp_target(connection), hosts=hosts), hosts=hosts)
+
+
 def _look(connection: Connection) -> None:
     try:
-        found = async_to_sync(mcp.survey)(
-            mcp_target(connection), hosts=queries.allowed_hosts(connection.tenant_id)
-        )
+        found = async_to_sync(_survey)(connection, queries.allowed_hosts(connection.tenant_id))
     except ToolError as error:
         log.warning("mcp_server_not_listed", connection=connection.pk, error=error.code)
         return
