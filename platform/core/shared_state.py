@@ -75,9 +75,9 @@ class _Deadline:
         await self._limit.__aenter__()
         self._timer: asyncio.Handle = self._loop.call_later(self._seconds, self._is_late, _TURNS)
 
-    async def __aexit__(self, *raised: Any) -> bool | None:
+    async def __aexit__(self, *raised: Any) -> None:
         self._timer.cancel()
-        return await self._limit.__aexit__(*raised)
+        await self._limit.__aexit__(*raised)
 
     def _is_late(self, turns: int) -> None:
         if turns:
