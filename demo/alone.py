@@ -18,6 +18,7 @@ from demo.backing import kept_secrets, settings_for
 from demo.children import python
 from demo.environment import ROOT, WrongValue, read
 from demo.reach import check_writable
+from demo.replay.world import throw_away
 from embedded import EmbeddedError
 
 NAMES = ("DATABASE_URL", "SECRET_KEY", "SWITCHBOARD_ENV")
@@ -27,6 +28,8 @@ SERVERLESS = frozenset(
         "version",
     }
 )  # fmt: skip
+ON_GROUND_OF_ITS_OWN = "replay_tasks"
+"""It makes tenants and kills processes: never in the demo's database, nor beside its workers."""
 KEPT = "environment.json"
 
 
@@ -65,6 +68,8 @@ def told(var: Path, settings: Mapping[str, str]) -> Iterator[None]:
 def _environment(command: str, stack: ExitStack) -> dict[str, str]:
     from demo.launch import the_only_one
 
+    if command == ON_GROUND_OF_ITS_OWN:
+        return _migrated(throw_away(os.getpid(), stack))
     wanted = read()
     check_writable(wanted.var)
     if command in SERVERLESS or command.startswith("-"):
@@ -77,11 +82,12 @@ def _environment(command: str, stack: ExitStack) -> dict[str, str]:
     except WrongValue:
         return _running(wanted.var / KEPT)
     settings = settings_for(wanted, kept_secrets(wanted.var / "secrets.json"), [], stack)
+    return settings if command == "migrate" else _migrated(settings)
+
+
+def _migrated(settings: dict[str, str]) -> dict[str, str]:
     migrate = python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
-    if (
-        command != "migrate"
-        and subprocess.run(migrate, env=os.environ | settings, cwd=ROOT, check=False).returncode
-    ):
+    if subprocess.run(migrate, env=os.environ | settings, cwd=ROOT, check=False).returncode:
         raise WrongValue("the tables could not be made: see the lines above")
     return settings
 
