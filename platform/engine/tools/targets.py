@@ -31,15 +31,12 @@ def target_of(tool: Tool) -> HttpTarget | McpTarget | None:
 
 def mcp_target(connection: Connection, tool: str = "") -> McpTarget:
     """A tool of an MCP server; without a name, the server itself."""
-    kinds: dict[str, Any] = {Auth.BEARER: "bearer", Auth.OAUTH: "oauth"}
-    kind = kinds.get(connection.auth, "none")
-    return McpTarget(
-        url=connection.base_url,
-        tenant_id=connection.tenant_id,
-        connection_id=connection.pk,
-        tool=tool,
-        auth=McpAuth(kind, _value(connection) if kind != "none" else ""),
-    )
+    auth = McpAuth()
+    if connection.auth == Auth.OAUTH:
+        auth = McpAuth("oauth")  # `signing` fetches the token for each call
+    elif connection.auth == Auth.BEARER:
+        auth = McpAuth("bearer", _value(connection))
+    return McpTarget(connection.base_url, connection.tenant_id, connection.pk, tool, auth)
 
 
 def http_target(connection: Connection, tool: Tool) -> HttpTarget:

@@ -18,6 +18,7 @@ from core.errors import Forbidden, SwitchboardError
 from core.scope import require_tenant_id
 from engine.tools import queries, rules, services, tasks
 from engine.tools.admin.fields import blame
+from engine.tools.admin.sign_in import SignInPages
 from engine.tools.models import AllowedHost, Auth, Connection, ConnectionKind
 from engine.tools.services.connections import ConnectionDraft, checked
 from tenants.requests import actor_of
@@ -63,6 +64,14 @@ class AllowedHostAdmin(TenantAdmin):
 
 
 class ConnectionForm(forms.ModelForm):
+    client_id = forms.CharField(
+        label=_("Client id"),
+        required=False,
+        max_length=300,
+        help_text=_("Only if the other side gave you one; its client secret goes under Secrets. Else empty."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
     class Meta:
         model = Connection
         fields = ("name", "kind", "base_url", "auth", "header_name", "username", "secret", "enabled")
@@ -98,6 +107,10 @@ class ConnectionForm(forms.ModelForm):
             "enabled": UnfoldBooleanSwitchWidget,
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client_id"].initial = self.instance.oauth.get("client_id", "")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.errors:
@@ -114,7 +127,10 @@ class ConnectionForm(forms.ModelForm):
 
     def draft(self) -> ConnectionDraft:
         """What is wished for; fields that the sign-in has no use for are emptied."""
-        said: dict[str, Any] = {name: self.cleaned_data.get(name) for name in self.Meta.fields}
+        said: dict[str, Any] = {
+            name: self.cleaned_data.get(name) for name in ConnectionDraft.__dataclass_fields__
+        }
+        del said["oauth"]
         uses: dict[str, set[str]] = {
             Auth.HEADER: {"header_name", "secret"},
             Auth.BASIC: {"username", "secret"},
@@ -125,11 +141,14 @@ class ConnectionForm(forms.ModelForm):
                 said[name] = nothing
         if "kind" not in self.fields:
             said["kind"] = self.instance.kind
-        return ConnectionDraft(**said, oauth=self.instance.oauth)
+        client_id = self.cleaned_data.get("client_id", "").strip()
+        known = {name: value for name, value in self.instance.oauth.items() if name != "client_id"}
+        oauth = known | ({"client_id": client_id} if client_id else {})
+        return ConnectionDraft(**said, oauth=oauth if said["auth"] == Auth.OAUTH else {})
 
 
 @admin.register(Connection)
-class ConnectionAdmin(TenantAdmin):
+class ConnectionAdmin(SignInPages, TenantAdmin):
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
     addable = removable = True
     list_display = ("name", "kind", "base_url", "auth", "secret", "enabled")
@@ -140,12 +159,15 @@ class ConnectionAdmin(TenantAdmin):
     conditional_fields = {
         "header_name": "auth == 'header'",
         "username": "auth == 'basic'",
+        "client_id": "auth == 'oauth'",
         "secret": "auth != 'none'",
     }
     change_form_outer_after_template = "console/tools/server.html"
 
     def get_fields(self, request: HttpRequest, obj: Connection | None = None) -> tuple[str, ...]:
-        return tuple(ConnectionForm.Meta.fields)
+        names = ConnectionForm.Meta.fields
+        before = names.index("secret")
+        return (*names[:before], "client_id", *names[before:])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Connection | None = None) -> tuple[str, ...]:
         return () if obj is None else ("kind",)
@@ -179,7 +201,7 @@ class ConnectionAdmin(TenantAdmin):
             self.admin_site.admin_view(self.look_view),
             name="tools_connection_look",
         )
-        return [look, *super().get_urls()]
+        return [look, *self.sign_in_urls(), *super().get_urls()]
 
     def look_view(self, request: Any, object_id: str) -> HttpResponse:
         """Has a worker ask an MCP server for its tools."""
