@@ -9,11 +9,29 @@ from dataclasses import dataclass
 from django.db.models import Case, F, OuterRef, Subquery, Value, When
 
 from conversations import journal
+from conversations.approvals import NoSuchApproval
 from conversations.journal import LogEvent, NoSuchConversation
-from conversations.models import Conversation, Customer, Event, EventType, Owner, Run
+from conversations.models import (
+    Approval,
+    ApprovalStatus,
+    Conversation,
+    Customer,
+    Event,
+    EventType,
+    Owner,
+    Run,
+    Step,
+)
+from core.errors import NotFound
 from core.scope import tenant_scope
 
 PAGE = 200
+_OF_APPROVAL = ("run", "conversation__customer", "conversation__release")
+
+
+class NoSuchRun(NotFound):
+    code = "no_such_run"
+    default_message = "There is no such run."
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,79 @@ def run_in_flight(tenant_id: int, conversation_id: int) -> Run | None:
         ).first()
 
 
+def get_run(tenant_id: int, public_id: str | uuid.UUID) -> Run:
+    """A run with its conversation.
+
+    Raises:
+        NoSuchRun: unknown, malformed or another tenant's.
+    """
+    with tenant_scope(tenant_id):
+        rows = Run.objects.filter(tenant_id=tenant_id, public_id=_uuid(public_id, NoSuchRun))
+        row = rows.select_related("conversation").first()
+    if row is None:
+        raise NoSuchRun
+    return row
+
+
+def list_runs(tenant_id: int, conversation_id: int, *, limit: int, before: int | None = None) -> list[Run]:
+    """Runs of a conversation, the newest first, of row number below `before`."""
+    with tenant_scope(tenant_id):
+        rows = Run.objects.filter(tenant_id=tenant_id, conversation_id=conversation_id)
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return list(rows.select_related("conversation").order_by("-id")[:limit])
+
+
+def steps_of_run(tenant_id: int, run_id: int) -> list[Step]:
+    """In order."""
+    with tenant_scope(tenant_id):
+        return list(Step.objects.filter(tenant_id=tenant_id, run_id=run_id).order_by("number"))
+
+
+def approvals_of_run(tenant_id: int, run_id: int) -> list[Approval]:
+    """In the order of their steps."""
+    with tenant_scope(tenant_id):
+        return list(Approval.objects.filter(tenant_id=tenant_id, run_id=run_id).order_by("number"))
+
+
+def get_approval(tenant_id: int, public_id: str | uuid.UUID) -> Approval:
+    """An approval with its run, conversation, customer and release.
+
+    Raises:
+        conversations.approvals.NoSuchApproval: unknown, malformed or another tenant's.
+    """
+    with tenant_scope(tenant_id):
+        rows = Approval.objects.filter(tenant_id=tenant_id, public_id=_uuid(public_id, NoSuchApproval))
+        row = rows.select_related(*_OF_APPROVAL).first()
+    if row is None:
+        raise NoSuchApproval
+    return row
+
+
+def list_approvals(
+    tenant_id: int, *, status: str = "", limit: int, before: int | None = None
+) -> list[Approval]:
+    """Approvals, the newest first, of row number below `before`.
+
+    Args:
+        status: of `ApprovalStatus`; empty: all.
+    """
+    with tenant_scope(tenant_id):
+        rows = Approval.objects.filter(tenant_id=tenant_id)
+        if status:
+            rows = rows.filter(status=status)
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        return list(rows.select_related(*_OF_APPROVAL).order_by("-id")[:limit])
+
+
+def pending_approvals(tenant_id: int, *, most: int = 100) -> int:
+    """How many calls await a yes, counted up to `most`."""
+    with tenant_scope(tenant_id):
+        rows = Approval.objects.filter(tenant_id=tenant_id, status=ApprovalStatus.PENDING)
+        return rows.order_by()[:most].count()
+
+
 def queue_position(tenant_id: int, conversation_id: int) -> int | None:
     """1 for the next in line; None when the conversation isn't waiting."""
     with tenant_scope(tenant_id):
@@ -139,8 +230,8 @@ def _last_seq(tenant_id: int, conversation_id: int) -> int:
     return row[0] if row else 0
 
 
-def _uuid(value: str | uuid.UUID) -> uuid.UUID:
+def _uuid(value: str | uuid.UUID, missing: type[NotFound] = NoSuchConversation) -> uuid.UUID:
     try:
         return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value)[:64])
     except ValueError as error:
-        raise NoSuchConversation from error
+        raise missing from error

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.utils import timezone
 
-from conversations import answering
+from conversations import answering, approvals, queries
+from conversations.book import Page
+from conversations.models import Approval
 from conversations.visits import Visit
 from core.models import TenantOwned
 from core.scope import tenant_scope
-from engine.agent.values import Outcome
+from engine.agent.values import Outcome, Step
+from engine.gateway.protocol import ToolCall, ToolSpec
 from engine.knowledge import services as knowledge
 from engine.knowledge.models import Document
+from engine.tools.values import Offer, Policy
 from integrations.idempotency import services as idempotency
 from tenants.models import ApiKey
 from tenants.roles import Scope
@@ -35,6 +39,7 @@ class Story:
     key: ApiKey
     key_value: str
     connection: int
+    approval: Approval
 
 
 def tell(person: Person, mark: str = MARK) -> Story:
@@ -60,7 +65,21 @@ def tell(person: Person, mark: str = MARK) -> Story:
     request = idempotency.Named(tenant_id, key.pk, MARK, b"digest")
     idempotency.begin(request=request, now=timezone.now())
     toolbox = furnish(person, visit, mark)
-    return Story(person, visit, document, key, value, toolbox.connection.pk)
+    asked = ask_for_a_yes(visit, mark)
+    return Story(person, visit, document, key, value, toolbox.connection.pk, asked)
+
+
+def ask_for_a_yes(visit: Visit, mark: str) -> Approval:
+    """A run that has taken a step and waits for a person, with its run and conversation."""
+    job = a_job(visit, f"Please throw {mark} away.")
+    offer = Offer(ToolSpec("throw_away", f"Throws {mark} away.", {}), Policy(requires_approval=True), "http")
+    call = ToolCall("call-1", offer.name, f'{{"name": "{mark}"}}')
+    thought = Step("model", "simulated", 0.1, number=1, text=f"I throw {mark} away.", calls=(call,))
+    with tenant_scope(visit.tenant_id):
+        asked = approvals.ask(job, 2, call, offer, now=timezone.now())
+    waiting = Outcome("waiting", reason=asked, steps=(thought,))
+    answering.commit(job, waiting, level="model", draft="d", rest=Page((thought,)))
+    return queries.get_approval(visit.tenant_id, asked)
 
 
 def tenant_owned() -> list[type[TenantOwned]]:

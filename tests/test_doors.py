@@ -49,6 +49,8 @@ def addresses(route: str, story: Story) -> list[str]:
     ids = {
         "<uuid:conversation_id>": story.visit.conversation,
         "<uuid:document_id>": str(story.document.public_id),
+        "<uuid:run_id>": str(story.approval.run.public_id),
+        "<uuid:approval_id>": str(story.approval.public_id),
     }
     for name, value in ids.items():
         route = route.replace(name, value)
@@ -73,7 +75,7 @@ def answers(client: Client, story: Story, address: str) -> Iterator[Any]:
         headers = {"authorization": f"Bearer {story.key_value}"} if address.startswith("/api/") else {}
         yield call(
             address,
-            data='{"text": "Hello"}' if method != "get" else None,
+            data='{"text": "Hello", "verdict": "approve"}' if method != "get" else None,
             content_type="application/json",
             headers=headers,
         )

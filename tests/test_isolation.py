@@ -150,6 +150,7 @@ def test_every_table_with_a_tenant_is_under_the_walls() -> None:
 Arguments = Callable[[Story, int], dict[str, int]]
 ATTACKED_TASKS: dict[str, Arguments] = {
     "conversations.take_up_dead_runs": lambda story, tenant_id: {},
+    "conversations.go_on": lambda story, tenant_id: {"tenant_id": tenant_id},
     "integrations.sweep_idempotency": lambda story, tenant_id: {},
     "tools.look_at_server": lambda story, tenant_id: {
         "tenant_id": tenant_id,

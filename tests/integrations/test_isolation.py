@@ -5,7 +5,7 @@ import pytest
 from django.db.models import Model
 from drf_spectacular.generators import SchemaGenerator
 
-from conversations.models import Conversation
+from conversations.models import Approval, Conversation, Run
 from core.scope import tenant_scope
 from engine.knowledge.models import Document
 from tenants.roles import Role
@@ -17,6 +17,7 @@ from tests.story import MARK, Story, tell
 BODIES = {
     "messages": {"text": "Hello"},
     "search": {"query": MARK},
+    "decision": {"verdict": "approve"},
 }
 
 
@@ -32,7 +33,7 @@ def hers() -> Story:
 
 
 def rows(story: Story) -> list[list[dict]]:
-    tables: tuple[type[Model], ...] = (Conversation, Document)
+    tables: tuple[type[Model], ...] = (Conversation, Document, Run, Approval)
     with tenant_scope(story.person.tenant.pk):
         return [[dict(row) for row in model._default_manager.order_by("id").values()] for model in tables]
 
@@ -42,7 +43,12 @@ def test_anothers_ids_open_nothing(
     server: LiveServer, hers: Story, zoe: Person, method: str, path: str
 ) -> None:
     before = rows(hers)
-    ids = {"{conversation_id}": hers.visit.conversation, "{document_id}": str(hers.document.public_id)}
+    ids = {
+        "{conversation_id}": hers.visit.conversation,
+        "{document_id}": str(hers.document.public_id),
+        "{run_id}": str(hers.approval.run.public_id),
+        "{approval_id}": str(hers.approval.public_id),
+    }
     address = path.removeprefix("/api/v1/")
     for name, value in ids.items():
         address = address.replace(name, value)
@@ -64,7 +70,7 @@ def test_her_own_key_opens_them(server: LiveServer, hers: Story) -> None:
 
 def test_a_list_shows_ones_own_only(server: LiveServer, hers: Story, zoe: Person) -> None:
     with a_caller(server, zoe) as caller:
-        for address in ("conversations", "knowledge/documents"):
+        for address in ("conversations", "knowledge/documents", "approvals"):
             assert caller.get(address).json()["items"] == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
@@ -75,6 +76,13 @@ def usage_of_run(tenant_id: int, run: str) -> list[Usage]:
     """In the order in which it was written."""
     with tenant_scope(tenant_id):
         return list(Usage.objects.filter(tenant_id=tenant_id, run=run).order_by("id"))
+
+
+def costs_of_runs(tenant_id: int, runs: Iterable[str]) -> dict[str, int]:
+    """Run -> nanos, for those that have spent any."""
+    with tenant_scope(tenant_id):
+        rows = Usage.objects.filter(tenant_id=tenant_id, run__in=list(runs)).values_list("run")
+        return {run: int(cost) for run, cost in rows.annotate(cost=Sum("cost_nanos"))}
 
 
 def total_of_run(tenant_id: int, run: str) -> Total:
