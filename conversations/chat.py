@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from conversations import answering, drafts, events, intake, queries, services
+from conversations import answering, drafts, events, intake, load, queries, services
 from conversations.frames import Feedback, Frame, Hello, Message, Person, Read, Typing
 from conversations.journal import LogEvent
 from conversations.live import LiveAnswer
@@ -60,6 +60,7 @@ async def handle(socket: ChatConsumer, visit: Visit, frame: Frame) -> None:
 
 
 async def _message(socket: ChatConsumer, visit: Visit, frame: Message) -> None:
+    load.check_room()
     accepted = await in_database(intake.receive_message)(
         tenant_id=visit.tenant_id,
         conversation_id=visit.conversation_id,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from conversations import load
 from conversations.book import RunBook
 from conversations.calling import RunTools
 from conversations.live import LiveAnswer
@@ -38,7 +39,12 @@ class Answered:
 
 
 async def climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
-    """Answers by the best level that is within reach."""
+    """Answers by the best level that is within reach, once there is room for one more answer."""
+    async with load.seat():
+        return await _climb_down(job, live, book)
+
+
+async def _climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
     if not job.routes:
         return Answered(await _run(job.turn, job, live, book, StoredAnswers()), STORED)
     model = PaidModel(book)

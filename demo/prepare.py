@@ -14,7 +14,7 @@ from django.core.management import call_command
 DATA = "demo data"
 STEPS: dict[str, Callable[[], object]] = {
     "tables": lambda: call_command("migrate", database="owner", verbosity=0),
-    "prices of models": lambda: call_command("load_prices", verbosity=0),
+    "prices of models": lambda: call_command("load_prices", stdout=sys.stderr),
     "static files": lambda: call_command("collectstatic", interactive=False, verbosity=0),
     DATA: lambda: call_command("seed_demo", show_logins=True),
 }

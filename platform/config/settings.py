@@ -301,6 +301,9 @@ if not re.fullmatch(r"refuse|\d{1,6}(\.\d{1,9})?,\d{1,6}(\.\d{1,9})?", UNKNOWN_M
     raise ImproperlyConfigured(
         'UNKNOWN_MODEL_PRICE must be "refuse", or dollars for a million tokens in and out, as "0.15,0.60".'
     )
+# Answers that one process writes at once, and how many more may wait for their turn before messages are refused.
+ANSWERS_AT_ONCE = env.number("ANSWERS_AT_ONCE", 100)
+ANSWERS_WAITING = env.number("ANSWERS_WAITING", 200)
 RUN_LEASE_SECONDS = env.number("RUN_LEASE_SECONDS", 8)
 SHOP_URL = env.text("SHOP_URL", "http://127.0.0.1:8001")
 # The demo shop's back office, which the retail tenant's tools call; without an address it has none.

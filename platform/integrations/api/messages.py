@@ -22,7 +22,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from conversations import answering, events, intake, queries, services
+from conversations import answering, events, intake, load, queries, services
 from conversations.intake import Accepted
 from conversations.live import LiveAnswer
 from core.offload import in_database
@@ -127,7 +127,12 @@ def _client_id(request: MachineRequest) -> str:
 
 
 async def say(tenant_id: int, conversation_id: UUID, text: str, client_id: str) -> Turn:
-    """Takes a message into the log and has it answered in the background."""
+    """Takes a message into the log and has it answered in the background.
+
+    Raises:
+        conversations.load.Busy: too many wait for an answer already; nothing was taken.
+    """
+    load.check_room()
     place, accepted = await in_database(_accept)(tenant_id, conversation_id, text, client_id)
     following = Following(place)
     if accepted.job is not None:
