@@ -117,6 +117,7 @@ class _Run:
     around: Surroundings
     attempts: list[Attempt] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    asked: bool = False
     failed: tuple[Route, ModelError] | None = None
     refused: tuple[Route, ModelError] | None = None
 
@@ -145,6 +146,7 @@ class _Run:
             self._note_refusal(route, ModelBreakerOpen(retry_after=error.retry_after))
             return None
         verdict: Callable[[], Awaitable[None]] = permit.dropped
+        self.asked = False
         # a timeout says nothing of a provider when those before it had used up the time
         has_time = not self.attempts or self.left >= route.config.deadlines.first_token
         try:
@@ -154,7 +156,7 @@ class _Run:
             self._note_refusal(route, error)
             return None
         except ModelError as error:
-            if has_time or not isinstance(error, TotalTimeout):
+            if self.asked and (has_time or not isinstance(error, TotalTimeout)):
                 verdict = _verdict(permit, error)
             self._note(route, error)
             self.failed = route, error
@@ -184,6 +186,7 @@ class _Run:
         spent = Usage()
         try:
             if route.pool is None or not route.pool.is_limited:
+                self.asked = True
                 reply = await model.complete(request, self.hear)
             else:
                 reply = await self._in_pool(model, request, route, is_last)
@@ -191,8 +194,10 @@ class _Run:
         except ModelError as error:
             spent = error.usage
             raise
-        except asyncio.CancelledError:
-            spent = estimate.usage(request, "".join(self.heard))
+        except BaseException:
+            # the caller left or stumbled in mid-answer: what was asked is paid for all the same
+            if self.asked:
+                spent = estimate.usage(request, "".join(self.heard))
             raise
         finally:
             self.around.meter.bill(held, route, spent)
@@ -203,6 +208,7 @@ class _Run:
     ) -> ModelReply:
         tokens = estimate.prompt_tokens(request) + (request.max_tokens or _REPLY_TOKENS)
         ticket = await self._room(route, tokens, is_last)
+        self.asked = True
         spent: Usage | None = None
         try:
             reply = await model.complete(request, self.hear)

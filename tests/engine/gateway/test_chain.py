@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
@@ -23,8 +23,9 @@ from engine.gateway.errors import (
     PoolExhausted,
     TotalTimeout,
 )
+from engine.gateway.metering import Free, MoneySpent
 from engine.gateway.pools import Pools
-from engine.gateway.protocol import Message, ModelReply, ModelRequest
+from engine.gateway.protocol import Message, ModelReply, ModelRequest, Usage
 from engine.gateway.routes import Route
 from tests.servers import ModelSimulator
 
@@ -248,6 +249,40 @@ class TestBreakers:
                 await desk.chain(route).complete(ModelRequest("any", (Message("user", "Hi"),)), stumble)
 
         assert (await desk.around.breakers.state(desk.breaker(route))).state == "closed"
+
+    async def test_a_call_that_was_never_made_says_nothing_of_a_provider(self, desk: Desk) -> None:
+        class Broke(Free):
+            async def hold(self, route: Route, request: ModelRequest) -> None:
+                raise MoneySpent("tenant")
+
+        route = desk.route("sim:say:text=Hi")
+        name = desk.breaker(route)
+        await (await desk.around.breakers.enter(name)).failed(open_for=5)
+        desk.clock.seconds += 5
+        desk.around = replace(desk.around, meter=Broke())
+
+        with pytest.raises(MoneySpent):
+            await desk.ask(desk.chain(route))
+
+        assert (await desk.around.breakers.enter(name)).is_probe
+
+    async def test_an_answer_that_its_caller_broke_off_is_billed(self, desk: Desk) -> None:
+        class Book(Free):
+            def bill(self, held: object, route: Route, usage: Usage) -> float:
+                bills.append(usage)
+                return 0.0
+
+        async def stumble(_: str) -> None:
+            raise KeyError("mine")
+
+        bills: list[Usage] = []
+        desk.around = replace(desk.around, meter=Book())
+        request = ModelRequest("any", (Message("user", "Hello"),))
+
+        with pytest.raises(KeyError):
+            await desk.chain(desk.route("sim:say:text=Hi")).complete(request, stumble)
+
+        assert [usage.prompt_tokens > 0 for usage in bills] == [True]
 
 
 class TestTime:
