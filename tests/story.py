@@ -23,6 +23,7 @@ from tenants.models import ApiKey
 from tenants.roles import Scope
 from tenants.services import connect_provider, issue_api_key
 from tests.factories import Person, a_job, a_visit
+from tests.purse import spend
 from tests.toolbox import furnish
 
 MARK = "Zanzibar-7431"
@@ -62,6 +63,7 @@ def tell(person: Person, mark: str = MARK) -> Story:
         tenant_id=tenant_id, actor=person.actor, source=source, upload=knowledge.Upload("page.md", page)
     )
     key, value = issue_api_key(tenant=person.tenant, name=mark, scopes=Scope.values, actor=person.actor)
+    spend(person, mark)
     request = idempotency.Named(tenant_id, key.pk, MARK, b"digest")
     idempotency.begin(request=request, now=timezone.now())
     toolbox = furnish(person, visit, mark)

@@ -149,6 +149,8 @@ def test_every_table_with_a_tenant_is_under_the_walls() -> None:
 
 Arguments = Callable[[Story, int], dict[str, int]]
 ATTACKED_TASKS: dict[str, Arguments] = {
+    "budgets.expire_reservations": lambda story, tenant_id: {},
+    "budgets.watch_spending": lambda story, tenant_id: {},
     "conversations.take_up_dead_runs": lambda story, tenant_id: {},
     "conversations.go_on": lambda story, tenant_id: {"tenant_id": tenant_id},
     "integrations.sweep_idempotency": lambda story, tenant_id: {},

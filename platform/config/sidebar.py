@@ -48,6 +48,15 @@ _NAVIGATION = [
         ],
     },
     {
+        "title": _("Money"),
+        "items": [
+            _link(_("Budgets"), "savings", "budgets_budget_changelist", _CONFIGURATION),
+            _link(_("Usage"), "receipt", "budgets_usage_changelist", _CONFIGURATION),
+            _link(_("Alerts"), "notifications", "budgets_alert_changelist", _CONFIGURATION),
+            _link(_("Prices"), "sell", "budgets_tenantprice_changelist", _CONFIGURATION),
+        ],
+    },
+    {
         "title": _("Organisation"),
         "items": [
             _link(_("Members"), "group", "tenants_member_changelist", _MEMBERS),

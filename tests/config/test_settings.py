@@ -59,6 +59,7 @@ def test_the_example_names_nothing_else() -> None:
         ({"DATABASE_POOL": "many"}, "DATABASE_POOL must be a whole number"),
         ({"BEHIND_PROXY": "perhaps"}, "BEHIND_PROXY must be yes or no"),
         ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL must look like"),
+        ({"UNKNOWN_MODEL_PRICE": "cheap"}, 'UNKNOWN_MODEL_PRICE must be "refuse", or dollars'),
         ({"EMBEDDING_BASE_URL": "http://127.0.0.1:1/v1"}, "EMBEDDING_BASE_URL needs EMBEDDING_MODEL"),
     ],
 )

@@ -19,6 +19,7 @@ from tenants import services
 from tenants.models import ApiKey
 from tests import factories
 from tests.factories import Person
+from tests.purse import spend
 from tests.toolbox import furnish
 
 SignIn = Callable[[Person], Client]
@@ -42,6 +43,7 @@ def furnished(ana: Person) -> Person:
     upload = Upload(f"{SECRET}.md", f"# {SECRET}\n\nWords.")
     knowledge.keep_for_later(tenant_id=ana.tenant.pk, actor=ana.actor, source=source, upload=upload)
     furnish(ana, visit, SECRET)
+    spend(ana, SECRET)
     conversations.request_person(
         tenant_id=ana.tenant.pk,
         conversation_id=visit.conversation_id,

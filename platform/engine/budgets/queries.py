@@ -6,31 +6,17 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from core import sql
 from core.scope import tenant_scope
-from engine.budgets.models import Alert, Budget, Price, Reservation, State, TenantPrice, Usage
+from engine.budgets.models import Alert, Budget, Price, Purse, Reservation, State, TenantPrice, Usage
+from engine.budgets.values import Scope
 
-_SPENT = """
-SELECT b.id, p.settled_nanos, p.reserved_nanos FROM budgets_budget b
-JOIN budgets_purse p ON p.tenant_id = b.tenant_id AND p.budget_id = b.id AND p.subject = b.subject
-    AND p.period_start = date_trunc(
-        CASE WHEN b.scope = 'tenant_day' THEN 'day' ELSE 'month' END, %s::timestamptz, 'UTC')
-WHERE b.tenant_id = %s AND b.scope IN ('release', 'feature', 'tenant_day', 'tenant_month')
-"""
 _HISTORY = """
 SELECT floor(extract(epoch FROM %s::timestamptz - at) / %s::float8)::integer AS ago, sum(cost_nanos)::bigint
 FROM budgets_usage WHERE tenant_id = %s AND at > %s AND at <= %s GROUP BY 1
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Nanos of a budget in its current period."""
-
-    settled: int
-    reserved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +34,21 @@ def budgets(tenant_id: int) -> list[Budget]:
         return list(Budget.objects.filter(tenant_id=tenant_id).order_by("scope", "subject"))
 
 
-def spent(tenant_id: int, *, now: dt.datetime) -> dict[int, Spent]:
-    """By budget, for those that have one purse at a time; the narrow ones have one for each run or customer."""
-    with tenant_scope(tenant_id):
-        return {row[0]: Spent(row[1], row[2]) for row in sql.rows(_SPENT, [now, tenant_id])}
+def with_spent(rows: QuerySet[Budget], tenant_id: int, *, now: dt.datetime) -> QuerySet[Budget]:
+    """The budgets with `settled` and `reserved` nanos of their current period.
+
+    None for those of one run, conversation or customer: they have many purses at a time.
+    """
+    month = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    day = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    begun = Case(When(budget__scope=Scope.TENANT_DAY, then=Value(day)), default=Value(month))
+    purse = Purse.objects.filter(
+        tenant_id=tenant_id, budget_id=OuterRef("pk"), subject=OuterRef("subject"), period_start=begun
+    )
+    return rows.annotate(
+        settled=Subquery(purse.values("settled_nanos")[:1]),
+        reserved=Subquery(purse.values("reserved_nanos")[:1]),
+    )
 
 
 def prices_of_tenant(tenant_id: int, model: str) -> list[TenantPrice]:
@@ -59,6 +56,14 @@ def prices_of_tenant(tenant_id: int, model: str) -> list[TenantPrice]:
     with tenant_scope(tenant_id):
         rows = TenantPrice.objects.filter(tenant_id=tenant_id, model=model)
         return list(rows.order_by("-effective_from"))
+
+
+def search_prices(words: str, *, most: int = 200) -> list[Price]:
+    """The installation's prices whose provider or model holds each word, newest first in a model."""
+    rows = Price.objects.all()
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(model__icontains=word) | Q(provider__icontains=word))
+    return list(rows.order_by("provider", "model", "-effective_from")[:most])
 
 
 def prices_of_installation(model: str) -> list[Price]:

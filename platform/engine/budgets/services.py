@@ -185,7 +185,7 @@ def set_budget(*, tenant_id: int, scope: Scope, limit_nanos: int, actor: Actor, 
         UnknownScope: a release or feature without a subject, or another scope with one.
         BadAmount: below zero or beyond all measure.
     """
-    scope, subject = _checked(scope, subject)
+    scope, subject = checked_scope(scope, subject)
     limit_nanos = _amount(limit_nanos)
     with tenant_scope(tenant_id):
         budget, _ = Budget.objects.update_or_create(
@@ -247,8 +247,12 @@ def override_price(
 
 
 def add_prices(found: Iterable[Quote], *, source: str, effective_from: dt.datetime) -> int:
-    """Adds the quotes that differ from the installation's newest price of this source; how many."""
-    known = newest_prices(source)
+    """Adds the quotes that differ from the installation's newest price of this source; how many.
+
+    Args:
+        source: the list's name, a space, its version: another version of the same list is compared with it.
+    """
+    known = newest_prices(source.partition(" ")[0])
     rows = [
         Price(
             provider=quote.provider, model=quote.model, effective_from=effective_from, source=source,
@@ -262,7 +266,8 @@ def add_prices(found: Iterable[Quote], *, source: str, effective_from: dt.dateti
     return len(rows)
 
 
-def _checked(scope: str, subject: str) -> tuple[Scope, str]:
+def checked_scope(scope: str, subject: str) -> tuple[Scope, str]:
+    """The scope, if the subject fits it. Raises UnknownScope."""
     if scope not in Scope.values or len(subject) > 80:
         raise UnknownScope
     if (scope in {Scope.RELEASE, Scope.FEATURE}) != bool(subject):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+import structlog
 from celery import shared_task
+from django.db import DatabaseError
 from django.utils import timezone
 
 from engine.budgets import queries, services
@@ -12,6 +14,7 @@ from engine.budgets.anomalies import Rule, is_unusual
 from engine.budgets.values import NANOS, Scope
 from tenants.queries import active_tenants
 
+log = structlog.get_logger(__name__)
 SPAN = dt.timedelta(minutes=10)
 BACK = dt.timedelta(days=7)
 TENANT_RULE = Rule(floor=NANOS // 4)
@@ -25,8 +28,12 @@ def expire_reservations() -> int:
     now = timezone.now()
     expired = 0
     for tenant in active_tenants():
-        while ended := len(services.expire(tenant.pk, now=now)):
-            expired += ended
+        try:
+            while ended := len(services.expire(tenant.pk, now=now)):
+                expired += ended
+        except DatabaseError:
+            # One tenant's trouble keeps no other's money.
+            log.exception("reservations_not_expired", tenant=tenant.pk)
     return expired
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -14,54 +16,47 @@ from tests.factories import Person
 
 
 @pytest.fixture
-def everybody() -> Iterator[None]:
-    """One hundred nanos for all, a day; other tests of this database go without."""
-    _clear()
+def day() -> Iterator[dt.datetime]:
+    """A day on which nothing was spent yet, and one hundred nanos for all; other tests go without that limit."""
     services.set_installation_budget(period=Period.DAY, limit_nanos=100)
-    yield
-    _clear()
+    yield NOW + dt.timedelta(days=random.randrange(1, 30_000))
     services.set_installation_budget(period=Period.DAY, limit_nanos=100, enabled=False)
 
 
-def _clear() -> None:
+def _purse(day: dt.datetime) -> tuple[int, int, int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE budgets_installationpurse SET settled_nanos = 0, reserved_nanos = 0, alerted = 0"
+            "SELECT limit_nanos, settled_nanos, reserved_nanos, alerted FROM budgets_installationpurse "
+            "WHERE period_start = date_trunc('day', %s::timestamptz, 'UTC')",
+            [day],
         )
+        [(limit, settled, reserved, alerted)] = cursor.fetchall()
+    return limit, settled, reserved, alerted
 
 
-def _purse() -> tuple[int, int, int, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT limit_nanos, settled_nanos, reserved_nanos, alerted FROM budgets_installationpurse"
-        )
-        [row] = cursor.fetchall()
-    return tuple(row)
-
-
-@pytest.mark.usefixtures("everybody")
-def test_two_tenants_share_the_installations_money(ana: Person, zoe: Person) -> None:
+def test_two_tenants_share_the_installations_money(ana: Person, zoe: Person, day: dt.datetime) -> None:
     allow(zoe, Scope.TENANT_DAY, 1000)
-    held = hold(a_spender(ana), 60)
+    held = hold(a_spender(ana), 60, now=day)
 
-    refused = reserve(a_spender(zoe), 50)
-    settle(ana, held, 55)
-    granted = reserve(a_spender(zoe, traffic="evaluation"), 45)
+    refused = reserve(a_spender(zoe), 50, now=day)
+    settle(ana, held, 55, now=day)
+    granted = reserve(a_spender(zoe, traffic="evaluation"), 45, now=day)
 
     assert refused == Refused("installation", 100, 600)
     assert isinstance(granted, Hold)
-    assert _purse() == (100, 55, 45, 50)
+    assert _purse(day) == (100, 55, 45, 50)
     assert queries.alerts(ana.tenant.pk) == queries.alerts(zoe.tenant.pk) == []
 
 
-@pytest.mark.usefixtures("everybody")
-def test_a_lost_and_a_released_call_are_put_right_there_too(ana: Person, zoe: Person) -> None:
-    lost, given_back = hold(a_spender(ana), 60, lease=-1), hold(a_spender(zoe), 40)
+def test_a_lost_and_a_released_call_are_put_right_there_too(
+    ana: Person, zoe: Person, day: dt.datetime
+) -> None:
+    lost, given_back = hold(a_spender(ana), 60, now=day, lease=-1), hold(a_spender(zoe), 40, now=day)
 
     services.release(zoe.tenant.pk, [given_back.id])
-    services.expire(ana.tenant.pk, now=NOW)
-    charged = _purse()[1:3]
-    settle(ana, lost, 10)
+    services.expire(ana.tenant.pk, now=day)
+    charged = _purse(day)[1:3]
+    settle(ana, lost, 10, now=day)
 
     assert charged == (60, 0)
-    assert _purse()[1:3] == (10, 0)
+    assert _purse(day)[1:3] == (10, 0)

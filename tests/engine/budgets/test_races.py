@@ -77,7 +77,11 @@ def test_no_order_of_events_overspends_or_loses_money(
     allow(person, Scope.CONVERSATION, LIMIT)
     spenders = [a_spender(person, conversation_id=number % 2) for number in range(3)]
 
-    list(workers.map(lambda todo: [_make(person, spenders, call, next(step)) for call in todo], work))
+    def play(todo: list[Call]) -> None:
+        for call in todo:
+            _make(person, spenders, call, next(step))
+
+    list(workers.map(play, work))
     services.expire(person.tenant.pk, now=NOW + dt.timedelta(hours=1))
 
     _books_agree(person)

@@ -34,7 +34,7 @@ DECLARE
     v_limit bigint;
     v_refusing bigint[];
 BEGIN
-    FOR v_try IN 1..2 LOOP
+    FOR v_try IN 1..3 LOOP
         SELECT coalesce(array_agg(p.id ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL), '{}'),
             count(*) FILTER (WHERE p.id IS NULL), bool_or(p.limit_nanos <> a.limit_nanos)
         INTO v_purses, v_missing, v_stale
@@ -55,7 +55,7 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END LOOP;
 
-    FOR v_try IN 1..2 LOOP
+    FOR v_try IN 1..3 LOOP
         SELECT coalesce(array_agg(p.id ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL), '{}'),
             count(*) FILTER (WHERE p.id IS NULL), bool_or(p.limit_nanos <> b.limit_nanos)
         INTO v_wide, v_wide_missing, v_wide_stale
