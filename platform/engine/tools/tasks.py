@@ -7,8 +7,8 @@ from asgiref.sync import async_to_sync
 from celery import shared_task
 
 from core.actors import system
+from core.errors import SwitchboardError
 from engine.tools import mcp, queries, services, signing
-from engine.tools.errors import ToolError
 from engine.tools.models import Connection, ConnectionKind
 from engine.tools.targets import mcp_target
 from tenants.queries import active_tenants
@@ -26,15 +26,11 @@ def look_at_server(*, tenant_id: int, connection_id: int) -> None:
 
 @shared_task(name="tools.look_at_servers")
 def look_at_servers() -> None:
-    """The same for every server of every tenant, so that a changed tool is off offer before it is trusted long."""
+    """Has every server of every tenant looked at, so that a changed tool is off offer before it is trusted long."""
     for tenant in active_tenants():
         for connection in queries.connections(tenant.pk, ConnectionKind.MCP):
             if connection.enabled:
-                _look(connection)
-
-
-async def _survey(connection: Connection, hosts: tuple[str, ...]) -> mcp.Survey:
-    return await mcp.survey(await signing.sign(mcp_target(connection), hosts=hosts), hosts=hosts)
+                look_at_server.delay(tenant_id=tenant.pk, connection_id=connection.pk)
 
 
 async def _survey(connection: Connection, hosts: tuple[str, ...]) -> mcp.Survey:
@@ -44,7 +40,7 @@ async def _survey(connection: Connection, hosts: tuple[str, ...]) -> mcp.Survey:
 def _look(connection: Connection) -> None:
     try:
         found = async_to_sync(_survey)(connection, queries.allowed_hosts(connection.tenant_id))
-    except ToolError as error:
+    except SwitchboardError as error:
         log.warning("mcp_server_not_listed", connection=connection.pk, error=error.code)
         return
     services.sync_mcp(

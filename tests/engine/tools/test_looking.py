@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from celery import current_app
 from pytest_django import Settings
 
 from audit.models import AuditEvent
@@ -44,7 +45,10 @@ def test_what_a_server_lists_is_kept_for_review_and_looking_again_is_no_news(ana
         assert [sorted(line.data["added"]) for line in lines] == [["cancel_order", "lookup_order"]]
 
 
-def test_the_hourly_look_finds_what_changed_since_it_was_approved(ana: Person) -> None:
+def test_the_hourly_look_finds_what_changed_since_it_was_approved(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(current_app.conf, "task_always_eager", True)
     shop = Shop()
     with Hosted(shop.app()) as server:
         connection = connected(ana, server)
