@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,7 @@ from engine.tools.errors import (
 from engine.tools.http.perform import Errand, Pacing, pause_before, perform
 from engine.tools.http.target import HttpTarget
 from engine.tools.values import Offer, Policy, Risk
-from tests.engine.tools.outside import Server, in_turn, said, serving
+from tests.engine.tools.outside import Heard, Server, in_turn, said, serving
 
 tenants = itertools.count(7_000_001)
 GOOD, BAD, BUSY = said('{"ok": true}'), said(status=500), said(status=429, Retry_After="2")
@@ -91,6 +92,23 @@ async def test_a_no_is_not_asked_again() -> None:
 
     assert refused.value.effect == "none"
     assert len(server.heard) == 1
+
+
+async def test_a_no_whose_reason_was_cut_is_asked_for_again() -> None:
+    whole = said('{"detail": "Order not found"}', status=422)
+
+    async def answer(_heard: Heard, writer: asyncio.StreamWriter) -> None:
+        first = len(server.heard) == 1
+        writer.write(whole[:-9] if first else whole)
+        if first:
+            writer.write(b"")
+
+    async with serving(answer) as server:
+        with pytest.raises(ToolRefused, match="Order not found") as refused:
+            await Attempts(server, Risk.IRREVERSIBLE).make()
+
+    assert refused.value.effect == "none"
+    assert len(server.heard) == 2
 
 
 async def test_three_attempts_are_all_and_the_servers_wish_is_kept() -> None:

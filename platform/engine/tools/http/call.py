@@ -53,13 +53,17 @@ async def call(
     except (httpx2.HTTPError, httpx2.StreamError) as error:
         raise (ToolBroken if sent.is_true else ToolUnreachable) from error
     if not 200 <= status < 300:
-        raise failure(status, headers, body)
-    return read_answer(status, headers.get("content-type", ""), body, target.result_path, policy.result_bytes)
+        error = failure(status, headers, body or b"")
+        # A refusal whose sentence was lost on the way: the same call, under the same key, may bring it.
+        error.transient = error.transient or body is None
+        raise error
+    content_type = headers.get("content-type", "")
+    return read_answer(status, content_type, body or b"", target.result_path, policy.result_bytes)
 
 
 async def _exchange(
     request: Outgoing, hosts: Collection[str], seconds: float, sent: _Sent
-) -> tuple[int, httpx2.Headers, bytes]:
+) -> tuple[int, httpx2.Headers, bytes | None]:
     async with (
         guarded.client(hosts=hosts, timeout=seconds, most_bytes=MOST_BYTES) as client,
         client.stream(
@@ -75,16 +79,18 @@ async def _exchange(
         return response.status_code, response.headers, await _beginning(response)
 
 
-async def _beginning(response: httpx2.Response) -> bytes:
-    """As much of an error's body as its detail can need; a body that is cut changes nothing."""
+async def _beginning(response: httpx2.Response) -> bytes | None:
+    """As much of an error's body as its detail can need; None for one that was cut on its way."""
     body = b""
     try:
         async for part in response.aiter_bytes():
             body += part
             if len(body) > _MOST_ERROR_BYTES:
                 return b""
-    except (httpx2.HTTPError, ToolError):
+    except ToolError:
         return b""
+    except httpx2.HTTPError:
+        return None
     return body
 
 
