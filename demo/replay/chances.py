@@ -15,7 +15,8 @@ MODEL_KINDS = ("429", "500", "cut")
 HANG_RATE = 0.006
 SHOP_RATE = 0.12
 SHOP_KINDS = ("429", "500", "cut", "timeout_before", "timeout_after")
-SHOP_HANGS_SECONDS = 4.0
+LONG_HANG, SHORT_HANG = 4.0, 0.5
+"""Seconds: longer than a tool's deadline for one attempt, and one that all attempts together can bear."""
 KILL_RATE = 0.2
 SECOND_KILL_RATE = 0.25
 LONGEST_DELAY = 0.06
@@ -23,9 +24,10 @@ LONGEST_DELAY = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """`seed` None: nothing goes wrong."""
+    """`seed` None: nothing goes wrong. `shop_hangs`: seconds of a hanging call."""
 
     seed: int | None = None
+    shop_hangs: float = LONG_HANG
 
     def model_faults(self, tenant: str, task: str, number: int) -> tuple[str, ...]:
         """The kinds that the first calls at a place of a task meet, in order."""
@@ -48,7 +50,7 @@ class Chances:
             "rate": SHOP_RATE,
             "kinds": list(SHOP_KINDS),
             "per_key": MOST_AT_A_PLACE,
-            "seconds": SHOP_HANGS_SECONDS,
+            "seconds": self.shop_hangs,
             "retry_after": 1,
         }
 

@@ -20,13 +20,12 @@ from django.utils import timezone
 
 from conversations.journal import NoSuchConversation
 from demo.replay import holding, ledger, processes, queries, tenants
-from demo.replay.chances import Chances
+from demo.replay.chances import LONG_HANG, SHORT_HANG, Chances
 from demo.replay.killing import Killer
 from demo.replay.model import ModelServer, Scripted
 from demo.replay.playing import Played, Player
 from demo.replay.processes import Child
 from demo.replay.report import Report, TaskReport, TenantReport
-from demo.replay.script import Place
 from demo.replay.shopkeeper import Shopkeeper
 from demo.replay.tasks import Expected
 from demo.replay.tenants import Stage, Way
@@ -56,6 +55,10 @@ class Plan:
     seed: int | None = None
     tenants: int = 1
     logs: Path | None = None
+
+    @property
+    def chances(self) -> Chances:
+        return Chances(self.seed, SHORT_HANG if self.way.by_mcp else LONG_HANG)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -111,15 +114,11 @@ def _cast(plan: Plan) -> Iterator[_Cast]:
             stack.callback(child.stop)
             child.begin()
         tasks = {expected.task.id: expected.task for expected in plan.tasks}
-        chances = Chances(plan.seed)
         stages: list[Stage] = []
-        killer = Killer(chances, web, worker, lambda label: _attempt(stages, label))
-
-        def hear(place: Place) -> None:
-            killer.hear(place)
+        killer = Killer(plan.chances, web, worker, lambda label: _attempt(stages, label))
 
         keys = {label: secrets.token_urlsafe(24) for label in plan.labels}
-        model = Scripted(tasks, keys, chances, hear)
+        model = Scripted(tasks, keys, plan.chances, killer.hear)
         server = ModelServer(model)
         server.start()
         stack.callback(server.stop)
@@ -150,8 +149,7 @@ def _shops(plan: Plan, folder: Path, stack: ExitStack) -> list[Shopkeeper]:
 
 def _play(plan: Plan, cast: _Cast) -> list[Player]:
     stopping = threading.Event()
-    chances = Chances(plan.seed)
-    players = [Player(stage, cast.address, chances, cast.killer, stopping) for stage in cast.stages]
+    players = [Player(stage, cast.address, plan.chances, cast.killer, stopping) for stage in cast.stages]
     threads = [
         threading.Thread(target=player.play_all, args=(_turned(plan.tasks, number),), daemon=True)
         for number, player in enumerate(players)
