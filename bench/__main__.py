@@ -11,13 +11,13 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
 
 import uvloop
 
-from bench import idle, load, machine, ours, report, search
+from bench import budgets, idle, load, machine, ours, report, search, tools
 from bench.load import Round
 from bench.machine import BenchFailed
 from bench.report import Figures
@@ -27,7 +27,7 @@ from embedded import EmbeddedError
 
 A = Server("A", "bench.servers.raw:application", lifespan="on")
 R = Server("R", "bench.servers.reference:application")
-PARTS = ("turn", "echo", "idle", "retrieval")
+PARTS = ("turn", "echo", "idle", "retrieval", "tools", "budgets")
 # Retrieval fills its tables at full size or not at all.
 QUICK_PARTS = ("turn", "echo", "idle")
 FRAMES = TOKENS + 1
@@ -86,6 +86,15 @@ def run(plan: Plan, parts: Sequence[str]) -> Figures:
             figures.retrieval = search.measured(world)
             figures.retrieval_goals = search.goals(figures.retrieval)
             figures.retrieval_text = search.text(figures.retrieval)
+        if "tools" in parts:
+            figures.tools = tools.measured(world)
+            figures.tools_goals = tools.goals(figures.tools)
+            figures.tools_text = tools.text(figures.tools)
+        if "budgets" in parts:
+            print("budgets: eight workers on a database of their own …", flush=True)
+            figures.budgets = budgets.measured(world)
+            figures.budgets_goals = budgets.goals(figures.budgets)
+            figures.budgets_text = budgets.text(figures.budgets)
     return figures
 
 
@@ -93,10 +102,13 @@ def run(plan: Plan, parts: Sequence[str]) -> Figures:
 def turn_doors(world: World) -> Iterator[list[Door]]:
     with ExitStack() as stack:
         raw, reference, product = (stack.enter_context(serving(world, one)) for one in (A, R, ours.SERVER))
+        free = replace(world, env={**world.env, "MODEL_METERING": "no"})
+        unmetered = stack.enter_context(serving(free, ours.UNMETERED))
         yield [
             Door("A", raw.port, raw.pid, "/turn", frames=FRAMES),
             Door("R", reference.port, reference.pid, "/turn", frames=FRAMES),
             ours.door(product),
+            ours.door(unmetered, ours.UNMETERED.name),
         ]
 
 

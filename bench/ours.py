@@ -10,11 +10,12 @@ from bench.world import Running, Server
 
 SLUG = "bench"
 SERVER = Server("ours", "config.asgi:application")
+UNMETERED = Server("ours, unmetered", "config.asgi:application")
 
 
-def door(running: Running) -> Door:
+def door(running: Running, name: str = SERVER.name) -> Door:
     """The chat socket; how many frames an answer takes is its own affair."""
-    return Door("ours", running.port, running.pid, f"/ws/chat/{SLUG}/", hello=True)
+    return Door(name, running.port, running.pid, f"/ws/chat/{SLUG}/", hello=True)
 
 
 def make_tenant() -> None:
@@ -22,12 +23,14 @@ def make_tenant() -> None:
 
     django.setup()
     from core.actors import system
+    from engine.budgets.services import ensure_defaults
     from engine.releases.services import Configuration, publish
     from tenants.services import create_tenant
 
     actor = system("bench")
     tenant = create_tenant(slug=SLUG, name="Bench", actor=actor)
     publish(tenant_id=tenant.pk, configuration=Configuration(), actor=actor)
+    ensure_defaults(tenant_id=tenant.pk, actor=actor)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,12 @@ class Figures:
     retrieval: Mapping[str, Any] = field(default_factory=dict)
     retrieval_goals: Sequence[Goal] = ()
     retrieval_text: str = ""
+    tools: Mapping[str, Any] = field(default_factory=dict)
+    tools_goals: Sequence[Goal] = ()
+    tools_text: str = ""
+    budgets: Mapping[str, Any] = field(default_factory=dict)
+    budgets_goals: Sequence[Goal] = ()
+    budgets_text: str = ""
 
 
 Value = Callable[[Round], float]
@@ -79,17 +85,19 @@ def goals(figures: Figures) -> list[Goal]:
     for idle in figures.idle:
         if idle.server == "ours":
             found.append(Goal(f"idle memory a socket at {idle.sockets}", idle.kb_a_socket, 80, unit=" KB"))
-    return [*found, *figures.retrieval_goals]
+    return [*found, *figures.retrieval_goals, *figures.tools_goals, *figures.budgets_goals]
 
 
 def _turn_goals(rounds: Sequence[Round]) -> list[Goal]:
     cpu = paired(rounds, 20, ("ours", "R"), ratio(lambda one: one.cpu_ms))
     rate = paired(rounds, 20, ("ours", "R"), ratio(lambda one: one.rate))
     first = paired(rounds, 1, ("ours", "A"), lambda one, other: one.first_ms - other.first_ms)
+    money = paired(rounds, 20, ("ours", "ours, unmetered"), ratio(lambda one: one.cpu_ms))
     return [
         Goal("turn, 20 sockets: ours / R, CPU a turn", cpu, 2.0),
         Goal("turn, 20 sockets: ours / R, turns/s", rate, 0.5, at_most=False),
         Goal("turn, 1 socket: ours - A, time to first token", first, 4.0, unit=" ms"),
+        Goal("turn, 20 sockets: with / without budgets, CPU a turn", money, 1.15),
     ]
 
 
@@ -104,6 +112,7 @@ def text(figures: Figures) -> str:
         parts.append(_idle(figures.idle))
     if figures.retrieval_text:
         parts.append(figures.retrieval_text)
+    parts += [part for part in (figures.tools_text, figures.budgets_text) if part]
     parts.append("Goals\n" + "\n".join(goal.line for goal in goals(figures)))
     return "\n\n".join([*parts, *notes(figures)])
 
@@ -131,6 +140,8 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "echo": [asdict(one) for one in figures.echo],
         "idle": [asdict(one) for one in figures.idle],
         "retrieval": dict(figures.retrieval),
+        "tools": dict(figures.tools),
+        "budgets": dict(figures.budgets),
         "goals": judged,
         "notes": notes(figures),
     }

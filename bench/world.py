@@ -131,6 +131,8 @@ def _stores(place: Path, stack: ExitStack) -> dict[str, str]:
         "DATABASE_URL": made.app_url,
         "DATABASE_OWNER_URL": made.owner_url,
         "REDIS_URL": valkey.url,
+        "UNKNOWN_MODEL_PRICE": "0.15,0.60",
+        "TOOLS_ALLOW_LOOPBACK": "yes",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
     }
 

@@ -296,6 +296,8 @@ CHAT_IDLE_SECONDS = env.number("CHAT_IDLE_SECONDS", 900)
 # Development and tests only: tools may call servers on this machine's own addresses.
 TOOLS_ALLOW_LOOPBACK = env.flag("TOOLS_ALLOW_LOOPBACK")
 # What a model without a price costs: "refuse", or US dollars for a million tokens in and out, as "0.15,0.60".
+# Whether model calls are counted, paid and limited. Without: only for a model that costs nothing.
+MODEL_METERING = env.flag("MODEL_METERING", True)
 UNKNOWN_MODEL_PRICE = env.text("UNKNOWN_MODEL_PRICE", "refuse")
 if not re.fullmatch(r"refuse|\d{1,6}(\.\d{1,9})?,\d{1,6}(\.\d{1,9})?", UNKNOWN_MODEL_PRICE):
     raise ImproperlyConfigured(

@@ -6,7 +6,8 @@ Statements are fixed texts, so the server keeps them prepared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -41,3 +42,14 @@ def row(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
     with connection.wrap_database_errors:
         found: tuple[Any, ...] | None = run(statement, values).fetchone()
         return found
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Sends what is run inside without waiting for each answer, which is there at the end or once it is asked for.
+
+    Raises:
+        django.db.Error: what the database refused, of any statement inside.
+    """
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
