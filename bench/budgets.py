@@ -84,8 +84,9 @@ def text(figures: Mapping[str, Any]) -> str:
             f"  {'':<28}{'reserve ms':>11} {'settle ms':>10} {'pair ms':>9} {'p95 ms':>8}",
             _line("one worker", alone),
             _line(f"{WORKERS} workers, one tenant", busy),
-            f"  {figures['rate']:.0f} pairs/s; {figures['samples']} samples of the purses, {figures['overdrawn']} overdrawn",
-            f"  at a limit of {tight['limit']} pairs: {tight['granted']} granted, {tight['refused']} refused",
+            f"  {figures['rate']:.0f} pairs/s; {figures['samples']} samples of the purses, "
+            f"{figures['overdrawn']} overdrawn",
+            f"  at a limit of {tight['limit']} pairs: {tight['granted']} granted, the limit told {tight['told']} times",
         ]
     )
 
@@ -118,7 +119,7 @@ def main() -> None:
             "rate": len(times) / seconds,
             "samples": samples + more,
             "overdrawn": overdrawn + over,
-            "tight": {"limit": limit, "granted": granted, "refused": _refusals(tight)},
+            "tight": {"limit": limit, "granted": granted, "told": _told(tight)},
         },
         sys.stdout,
     )
@@ -224,7 +225,7 @@ def _count(tenant_id: int) -> int:
     return int(_scoped(tenant_id, "SELECT count(*) FROM budgets_usage"))
 
 
-def _refusals(tenant_id: int) -> int:
+def _told(tenant_id: int) -> int:
     return int(_scoped(tenant_id, "SELECT count(*) FROM budgets_alert WHERE threshold = 100"))
 
 
