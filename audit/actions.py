@@ -43,6 +43,8 @@ ACTIONS: dict[str, str] = {
     "conversation.closed": "The conversation was resolved.",
     "conversation.reopened": "A resolved conversation went on in a new episode.",
     "conversation.feedback": "The customer rated an answer.",
+    "conversation.summarised": "The older messages of a long conversation were summed up for the assistant.",
+    "known_answer.removed": "An answer is not given again to who asks the same.",
     "run.taken_up": "A run whose process died was taken up again.",
     "run.failed": "A run ended without an answer.",
     "run.waiting": "A run waits for a person's yes to a tool's call.",

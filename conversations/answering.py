@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, journal, money, runs
+from conversations import approvals, journal, known, money, runs
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -68,7 +68,11 @@ async def _answer_one(job: Job, live: LiveAnswer) -> Job | None:
         keeper.close()
         thinking.cancel()
     ended = await in_database(commit)(
-        job, answered.outcome, level=answered.level, draft=live.draft, rest=book.take_rest()
+        known.marked(job, answered.repeated),
+        answered.outcome,
+        level=answered.level,
+        draft=live.draft,
+        rest=book.take_rest(),
     )
     await live.finish(ended.events)
     return ended.following
@@ -105,6 +109,7 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         if runs.end(job, outcome, ending, now=now):
             if effect.entries:
                 posted = _post(job, head, effect, now)
+                known.note(job, outcome, level, now=now)
             if effect.status == RunStatus.WAITING:
                 approvals.go_on_if_decided(job, now=now)
             following = runs.begin(head, now=now)

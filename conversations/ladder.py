@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from conversations import load
+from conversations import known, load
 from conversations.book import RunBook
 from conversations.calling import RunTools
 from conversations.live import LiveAnswer
 from conversations.paying import PaidModel
-from conversations.turns import Job
+from conversations.turns import Job, Known
 from engine.agent import loop
 from engine.agent.stored import StoredAnswers
 from engine.agent.values import Outcome, Surroundings, Turn
@@ -32,14 +32,20 @@ FOR_NOTHING = ("search_knowledge", "request_person")
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How a run ended, and at which level of the ladder."""
+    """How a run ended, at which level of the ladder, and which answer was only repeated, if one was."""
 
     outcome: Outcome
     level: str
+    repeated: Known | None = None
 
 
 async def climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
-    """Answers by the best level that is within reach, once there is room for one more answer."""
+    """Answers by what is known already, or by the best level that is within reach once there is room for one more."""
+    repeated = job.known or await known.resembling(job)
+    if repeated is not None:
+        await live.on_text(repeated.text)
+        outcome = Outcome("answered", repeated.text, repeated.citations)
+        return Answered(outcome, repeated.level, repeated)
     async with load.seat():
         return await _climb_down(job, live, book)
 

@@ -54,7 +54,7 @@ def hold_first(job: Job | None, *, now: dt.datetime) -> Job | None:
 
     Near a limit the cheap model takes the first place; at the limit the job says which budget refused.
     """
-    if job is None or not job.routes:
+    if job is None or not job.routes or job.known is not None:
         return job
     if job.cheap is not None and job.cheap.name != job.routes[0].name:
         return _hold_either(job, job.cheap, now)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from conversations import journal, steps, turns
+from conversations import journal, known, steps, turns
 from conversations.journal import Head, Said
 from conversations.turns import Asker, Begun, Job
 from core import sql
@@ -94,7 +94,8 @@ def begin(head: Head, *, now: dt.datetime) -> Job | None:
     said = [Said(*row[3:]) for row in reversed(found)]
     customer = Asker(head.customer_id, identity, tuple(segments))
     begun = Begun(run_id, str(public_id), 1, head.customer_seq, customer)
-    return turns.build(head, begun, said)
+    job = turns.build(head, begun, said)
+    return known.recall(head, job, now=now) if len(said) == 1 else job
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import partial
 from django.db import transaction
 
 from audit.services import record
-from conversations import events, journal, runs
+from conversations import events, journal, known, runs
 from conversations.handoffs import handoff_entry
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import Conversation, Customer, Episode, EventType, Identity, Owner
@@ -294,6 +294,8 @@ def give_feedback(
         data = {"seq": seq, "value": rating.value, "reason": rating.reason[:500]}
         entry = Entry(EventType.FEEDBACK, actor, "", data, client_id=client_id)
         fact = Fact(actor, "conversation.feedback", {"seq": seq, "value": rating.value})
+        if rating.value == "down":
+            known.forget(tenant_id, rated[0].data, actor=actor)
         return _post(head, entry, fact, now=now)
 
 

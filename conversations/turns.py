@@ -8,9 +8,10 @@ from itertools import takewhile
 
 from conversations import routes
 from conversations.journal import Head, Said
+from conversations.questions import Question
 from core.scope import require_tenant_id
 from engine.agent.routing import Signals
-from engine.agent.values import Step, Turn
+from engine.agent.values import Citation, Step, Turn
 from engine.budgets.values import Hold
 from engine.gateway.protocol import Message
 from engine.gateway.routes import Route
@@ -37,6 +38,7 @@ class Job:
         cheap: the way to the release's cheap model, for when money runs short.
         hold: money held for the first model call; refused: which budget had none.
         opened: how the step after those that are done stands, "started" or "waiting", if it has a row.
+        question: what is asked, where answers to it may be repeated; known: an answer that was given to it before.
     """
 
     tenant_id: int
@@ -59,11 +61,24 @@ class Job:
     cheap: Route | None = None
     hold: Hold | None = None
     refused: str = ""
+    question: Question | None = None
+    known: Known | None = None
 
     @property
     def draft(self) -> str:
         """Names this attempt's draft to clients: another attempt starts the text anew."""
         return f"{self.run}.{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer that a run gave before, and the way it was found: "exact" or "semantic"."""
+
+    run: str
+    way: str
+    level: str
+    text: str
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)

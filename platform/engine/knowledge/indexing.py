@@ -64,6 +64,10 @@ DELETE FROM knowledge_vector v USING knowledge_chunk c
 WHERE c.tenant_id = %(tenant)s::bigint AND c.document_id = %(document)s::bigint
   AND v.tenant_id = c.tenant_id AND v.chunk_id = c.id
 """
+_REVISE = (
+    "INSERT INTO knowledge_revision AS r (tenant_id, number) VALUES (%s, 1) "
+    "ON CONFLICT (tenant_id) DO UPDATE SET number = r.number + 1"
+)
 _DROP_CHUNKS = (
     "DELETE FROM knowledge_chunk WHERE tenant_id = %(tenant)s::bigint AND document_id = %(document)s::bigint"
 )
@@ -162,6 +166,7 @@ def write(target: Target, prepared: Prepared) -> None:
             literals = [literal(vector) for vector in prepared.vectors]
             cursor.execute(_INSERT_VECTORS, [target.tenant_id, prepared.model, ids, literals])
         cursor.execute(_ADD_COUNTS, params)
+    revise(target.tenant_id)
 
 
 def remove(target: Target) -> None:
@@ -169,6 +174,13 @@ def remove(target: Target) -> None:
     with connection.cursor() as cursor:
         for statement in (_TAKE_COUNTS, _DROP_UNUSED, _DROP_VECTORS, _DROP_CHUNKS):
             cursor.execute(statement, target.params())
+    revise(target.tenant_id)
+
+
+def revise(tenant_id: int) -> None:
+    """Counts a change of what a search may find; call `lock` before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISE, [tenant_id])
 
 
 def literal(vector: NDArray[np.float32]) -> str:

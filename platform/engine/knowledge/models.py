@@ -126,6 +126,18 @@ class Vector(TenantOwned):
         return f"{self.chunk_id} {self.model}"
 
 
+class Revision(TenantOwned):
+    """How often what a search may find was changed; goes up in the transaction of each change."""
+
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="knowledge_revision_once")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class Term(TenantOwned):
     """In how many of a tenant's chunks a word occurs; the empty word counts the chunks themselves."""
 

@@ -215,6 +215,7 @@ def prepare(documents: Sequence[Extracted]) -> list[indexing.Prepared]:
 def missing(*, source: Source, actor: Actor, uploads: Sequence[Upload]) -> list[Upload]:
     """Those whose content is not in the source yet. One that is there and moved gets its new address, no more."""
     with tenant_scope(source.tenant_id):
+        indexing.lock(source.tenant_id)
         there = Document.objects.filter(tenant_id=source.tenant_id, source_id=source.pk, is_current=True)
         known = {one.name: one for one in there.only("name", "url", "content_hash").select_for_update()}
         new, moved = [], []
@@ -229,6 +230,7 @@ def missing(*, source: Source, actor: Actor, uploads: Sequence[Upload]) -> list[
                 moved.append(document)
         if moved:
             Document.objects.bulk_update(moved, ["url", "content_hash"])
+            indexing.revise(source.tenant_id)
             target, data = f"source:{source.public_id}", {"documents": len(moved)}
             record(actor=actor, action="knowledge.documents_moved", target=target, data=data)
     return new

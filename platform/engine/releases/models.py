@@ -13,7 +13,8 @@ class Release(TenantOwned):
     """One published configuration. Rows are never changed; a new one takes over for new conversations.
 
     `cheap_model` answers simple turns, `fallback_models` answer when the first is out of reach; `tools` are the names
-    on offer, all when None; `max_tokens` bounds one reply, so that its price has a bound.
+    on offer, all when None; `max_tokens` bounds one reply, so that its price has a bound; `answer_cache` lets answers
+    to anonymous customers' first questions be given again.
     """
 
     number = models.PositiveIntegerField()
@@ -24,6 +25,7 @@ class Release(TenantOwned):
     fallback_models = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     tools = ArrayField(models.CharField(max_length=64), null=True, blank=True)
     max_tokens = models.PositiveIntegerField(default=800)
+    answer_cache = models.BooleanField(default=True)
     greeting = models.CharField(max_length=500, blank=True)
     disclosure = models.CharField(max_length=500)
     limits = models.JSONField(default=dict)

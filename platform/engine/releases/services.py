@@ -34,6 +34,7 @@ class Configuration:
     fallback_models: tuple[str, ...] = ()
     tools: tuple[str, ...] | None = None
     max_tokens: int = 800
+    answer_cache: bool = True
     greeting: str = "Hello! How can I help?"
     disclosure: str = DISCLOSURE
     limits: Limits = field(default_factory=Limits)
@@ -55,6 +56,7 @@ def publish(*, tenant_id: int, configuration: Configuration, actor: Actor) -> Re
             fallback_models=list(configuration.fallback_models),
             tools=None if configuration.tools is None else list(configuration.tools),
             max_tokens=configuration.max_tokens,
+            answer_cache=configuration.answer_cache,
             greeting=configuration.greeting,
             disclosure=configuration.disclosure,
             limits=asdict(configuration.limits),
