@@ -18,7 +18,7 @@ SHOP_KINDS = ("429", "500", "cut", "timeout_before", "timeout_after")
 LONG_HANG, SHORT_HANG = 4.0, 0.5
 """Seconds: longer than a tool's deadline for one attempt, and one that all attempts together can bear."""
 KILL_RATE = 0.2
-SECOND_KILL_RATE = 0.25
+SECOND_KILL_RATE = 0.5
 LONGEST_DELAY = 0.06
 
 

@@ -76,7 +76,10 @@ class Report:
             yield f"stranger: {stranger}"
         if self.seed is not None:
             yield f"seed {self.seed}; the model's faults: {_counted(self.model_faults)}"
-            yield f"killed with -9: {_counted(self.kills)}; kills left out (a run had died often enough): {self.spared}"
+            yield (
+                f"killed with -9: {_counted(self.kills)}; left out, at a process just starting or a run that had "
+                f"died twice: {self.spared}"
+            )
         yield f"{self.seconds:.0f} s of playing, {self.starting_seconds:.0f} s of starting"
         yield f"{self.passed} of {self.tasks}"
 
