@@ -28,8 +28,6 @@ OURS = {
 NOT_SHIPPED = ("tests/", "bench/")
 # Named in a setting, a command line or by another package, so that no import shows it.
 WITHOUT_IMPORT = {
-    "uvicorn": "the web server's command",
-    "websockets": "uvicorn's sockets",
     "daphne": "an app of the settings",
     "channels-redis": "the channel layer of the settings",
     "django-celery-beat": "an app of the settings",
