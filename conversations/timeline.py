@@ -30,6 +30,10 @@ class Call:
     name: str
     arguments: Any
 
+    @property
+    def pretty(self) -> str:
+        return self.arguments if isinstance(self.arguments, str) else _code(self.arguments)
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -71,8 +75,12 @@ class StepLine:
     approval: Approval | None
 
     @property
-    def tokens(self) -> int:
-        return self.prompt_tokens + self.completion_tokens
+    def pretty(self) -> str:
+        """The text, laid out where it is JSON."""
+        try:
+            return _code(json.loads(self.text)) if self.text[:1] in {"{", "["} else self.text
+        except (ValueError, RecursionError):
+            return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,12 @@ class Timeline:
     steps: tuple[StepLine, ...]
     approvals: tuple[Approval, ...]
     charges: tuple[Charge, ...]
+
+    @property
+    def seconds(self) -> float | None:
+        """From its beginning to its end, waiting included; None while it goes on."""
+        ended = self.run.finished_at
+        return None if ended is None else (ended - self.run.started_at).total_seconds()
 
     @property
     def cost_usd(self) -> Decimal:
@@ -144,6 +158,10 @@ def get_timeline(tenant_id: int, public_id: Any) -> Timeline:
         conversations.queries.NoSuchRun
     """
     return timeline(tenant_id, queries.get_run(tenant_id, public_id))
+
+
+def _code(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def dollars(nanos: int) -> Decimal:

@@ -24,12 +24,13 @@ _CONVERSATIONS, _CONFIGURATION, _MEMBERS, _AUDIT = (
     "members:read",
     "audit:read",
 )
-_NAVIGATION = [
+_NAVIGATION: list[dict[str, Any]] = [
     {
         "title": _("Conversations"),
         "items": [
             _link(_("Live"), "forum", "live", _CONVERSATIONS),
             _link(_("All conversations"), "chat", "conversations_conversation_changelist", _CONVERSATIONS),
+            _link(_("Approvals"), "approval", "conversations_approval_changelist", _CONVERSATIONS),
             _link(_("Tickets"), "confirmation_number", "escalation_ticket_changelist", _CONVERSATIONS),
             _link(_("Customers"), "person", "conversations_customer_changelist", _CONVERSATIONS),
             _link(_("Runs"), "play_circle", "conversations_run_changelist", _CONVERSATIONS),
@@ -66,6 +67,22 @@ _NAVIGATION = [
         ],
     },
 ]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The way around, with a count at what waits for somebody."""
+    from conversations.queries import pending_approvals
+
+    tenant = getattr(request, "tenant", None)
+    waiting = pending_approvals(tenant.pk) if tenant and _having(_CONVERSATIONS)(request) else 0
+    if not waiting:
+        return _NAVIGATION
+    first, *others = _NAVIGATION
+    badge = {"badge": waiting, "badge_variant": "warning"}
+    items = [item | badge if item["icon"] == "approval" else item for item in first["items"]]
+    return [{**first, "items": items}, *others]
+
+
 UNFOLD = {
     "SITE_TITLE": "Switchboard",
     "SITE_URL": None,
@@ -86,5 +103,5 @@ UNFOLD = {
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
         ],
     },
-    "SIDEBAR": {"navigation": _NAVIGATION},
+    "SIDEBAR": {"navigation": navigation},
 }  # fmt: skip

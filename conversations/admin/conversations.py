@@ -1,4 +1,4 @@
-"""Conversations, customers and runs in the console: read; what people do to them is done on the live page."""
+"""Conversations and customers in the console: read; what people do to them is done on the live page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from conversations import journal
-from conversations.models import Conversation, Customer, Run
+from conversations.models import Conversation, Customer
 from core.console import TenantAdmin
 from tenants.roles import Right
 
@@ -55,27 +55,4 @@ class CustomerAdmin(TenantAdmin):
     list_filter = ("identity",)
     search_fields = ("name", "email", "external_id", "public_id")
     fields = ("public_id", "name", "email", "identity", "external_id", "created_at")
-    ordering = ("-id",)
-
-
-@admin.register(Run)
-class RunAdmin(TenantAdmin):
-    read_right = Right.READ_CONVERSATIONS
-    list_display = (
-        "__str__",
-        "conversation",
-        "status",
-        "level",
-        "reason",
-        "attempt",
-        "started_at",
-        "finished_at",
-    )
-    list_filter = ("status", "level")
-    list_select_related = ("conversation",)
-    search_fields = ("public_id", "reason")
-    fields = (
-        "public_id", "conversation", "status", "level", "reason", "attempt", "upto_seq", "answer_seq",
-        "prompt_tokens", "completion_tokens", "cached_tokens", "started_at", "finished_at", "steps",
-    )  # fmt: skip
     ordering = ("-id",)
