@@ -15,6 +15,7 @@ from audit.services import record
 from conversations import money, runs, steps
 from conversations.money import Bill, Want
 from conversations.turns import Job
+from core import sql
 from core.actors import Actor
 from core.errors import Conflict
 from core.offload import in_database
@@ -50,6 +51,7 @@ class Page:
     bills: tuple[Bill, ...] = ()
     opening: Opening | None = None
     want: Want | None = None
+    is_first: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class RunBook:
     _steps: list[Step] = field(default_factory=list)
     _bills: list[Bill] = field(default_factory=list)
     _first: Hold | None = None
+    _began: bool = False
 
     def __post_init__(self) -> None:
         self._first = self.job.hold
@@ -84,13 +87,18 @@ class RunBook:
         """Keeps what could not be written: the transaction that should have is undone."""
         self._steps[:0], self._bills[:0] = page.steps, page.bills
 
-    async def hold(self, want: Want) -> Hold:
+    async def hold(self, want: Want) -> Hold | None:
         """Commits what was done, and holds money for a model call; the first call's was held with the message.
+
+        None where calls are not metered.
 
         Raises:
             RunLost
             engine.gateway.metering.MoneySpent: a budget has not enough left.
         """
+        if not money.is_metered():
+            await self._write_steps()
+            return None
         first, self._first = self._first, None
         if first is not None and not self._steps:
             if want.route.name == self.job.routes[0].name:
@@ -99,9 +107,11 @@ class RunBook:
             self.bill(Bill(first, Usage()))
         if self.job.refused and not self._steps and not self.job.turn.done:
             raise MoneySpent(self.job.refused)
-        held = await self._write(replace(self.take_rest(), want=want))
-        assert held is not None
-        return held
+        return await self._write(replace(self.take_rest(), want=want))
+
+    async def _write_steps(self) -> None:
+        if self._steps:
+            await self._write(self.take_rest())
 
     async def open(self, opening: Opening) -> None:
         """Commits what was done, and for a call that may change something that it is about to be made.
@@ -116,10 +126,12 @@ class RunBook:
 
     async def _write(self, page: Page) -> Hold | None:
         try:
-            return await in_database(write)(self.job, page)
+            held = await in_database(write)(self.job, replace(page, is_first=not self._began))
         except BaseException:
             self.put_back(page)
             raise
+        self._began = True
+        return held
 
     async def close(self) -> None:
         """Pays what is owed for a run that was lost; its steps are another's to write."""
@@ -136,13 +148,14 @@ def write(job: Job, page: Page) -> Hold | None:
     """
     now = timezone.now()
     with tenant_scope(job.tenant_id):
-        if not runs.prolong(job, now=now):
+        with sql.together():
+            ours = runs.prolong_soon(job, now=now, with_prompt=page.is_first)
+            steps.write(job.run_id, page.steps, now=now)
+            if page.opening is not None:
+                _open(job, page.opening)
+        if not ours.rowcount:
             raise RunLost
-        runs.keep_prompt(job)
-        steps.write(job.run_id, page.steps, now=now)
         money.settle(job.tenant_id, page.bills, now=now)
-        if page.opening is not None:
-            _open(job, page.opening)
         return money.hold(job, page.want, now=now) if page.want else None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
+from django.conf import settings
 
 from conversations.turns import Job
 from engine.budgets import services
@@ -49,12 +50,17 @@ class Want:
     tries: int = 0
 
 
+def is_metered() -> bool:
+    """Whether model calls are counted and limited at all."""
+    return bool(settings.MODEL_METERING)
+
+
 def hold_first(job: Job | None, *, now: dt.datetime) -> Job | None:
     """The job with money held for its first call, in the transaction that began it.
 
     Near a limit the cheap model takes the first place; at the limit the job says which budget refused.
     """
-    if job is None or not job.routes or job.known is not None:
+    if job is None or not job.routes or job.known is not None or not is_metered():
         return job
     if job.cheap is not None and job.cheap.name != job.routes[0].name:
         return _hold_either(job, job.cheap, now)

@@ -30,7 +30,7 @@ class RunMeter:
     cents: float = 0.0
     _tries: dict[str, int] = field(default_factory=dict)
 
-    async def hold(self, route: Route, request: ModelRequest) -> Hold:
+    async def hold(self, route: Route, request: ModelRequest) -> Hold | None:
         """Commits what the run has done, and holds what the call may cost.
 
         Raises:
@@ -44,8 +44,10 @@ class RunMeter:
         except ModelNotPriced as error:
             raise ModelBadRequest(detail="model_not_found: " + error.code) from error
 
-    def bill(self, held: Hold, route: Route, usage: Usage) -> float:
+    def bill(self, held: Hold | None, route: Route, usage: Usage) -> float:
         """Notes what a call came to; the US cents."""
+        if held is None:
+            return 0.0
         bill = money.bill_for(self.book.job, held, route, usage, now=timezone.now())
         self.book.bill(bill)
         self.cents += bill.cents

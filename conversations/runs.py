@@ -43,7 +43,7 @@ _END = (
     "prompt_tokens = %s, completion_tokens = %s, cached_tokens = %s, answer_seq = %s, finished_at = %s "
     + _OURS
 )
-_PROMPT = "UPDATE conversations_run SET prompt = %s, choice = %s " + _OURS + " AND prompt = ''"  # noqa: S608
+_PROMPT = "UPDATE conversations_run SET lease_until = %s, choice = %s, prompt = %s " + _OURS  # noqa: S608
 _DROP = (
     "UPDATE conversations_run SET status = 'dropped', finished_at = %s "
     "WHERE tenant_id = %s AND conversation_id = %s AND status IN ('running', 'waiting', 'ready') "
@@ -126,11 +126,6 @@ def end(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> bool
     return True
 
 
-def keep_prompt(job: Job) -> None:
-    """Writes down the prompt as it is sent first, so that whoever takes the run up sends the same."""
-    sql.run(_PROMPT, [prompt_of(job), job.choice, job.tenant_id, job.run_id, job.attempt])
-
-
 def drop(head: Head, *, now: dt.datetime) -> str | None:
     """Ends the runs of a conversation that changes hands, those that wait included; the last one's public id."""
     found = sql.rows(_DROP, [now, head.tenant_id, head.id])
@@ -142,6 +137,18 @@ def drop(head: Head, *, now: dt.datetime) -> str | None:
 def prolong(job: Job, *, now: dt.datetime) -> bool:
     """Moves the lease on; False when the run is no longer this attempt's."""
     return bool(sql.run(_PROLONG, [lease(now), job.tenant_id, job.run_id, job.attempt]).rowcount)
+
+
+def prolong_soon(job: Job, *, now: dt.datetime, with_prompt: bool) -> Any:
+    """As `prolong`, for a statement among others: a cursor whose `rowcount` tells once its answer is there.
+
+    Args:
+        with_prompt: write the prompt down as it is sent first, so that whoever takes the run up sends the same.
+    """
+    ours = [job.tenant_id, job.run_id, job.attempt]
+    if with_prompt:
+        return sql.run(_PROMPT, [lease(now), job.choice, prompt_of(job), *ours])
+    return sql.run(_PROLONG, [lease(now), *ours])
 
 
 def make_ready(run_id: int, *, now: dt.datetime) -> bool:
