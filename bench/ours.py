@@ -5,12 +5,13 @@ Run as a program (`python -m bench.ours`) it makes that tenant.
 
 from __future__ import annotations
 
+from bench import report
 from bench.talks import Door
 from bench.world import Running, Server
 
 SLUG = "bench"
 SERVER = Server("ours", "config.asgi:application")
-UNMETERED = Server("ours, unmetered", "config.asgi:application")
+UNMETERED = Server(report.UNMETERED, "config.asgi:application")
 
 
 def door(running: Running, name: str = SERVER.name) -> Door:
