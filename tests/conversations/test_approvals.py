@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from conversations import approvals, runs, services, steps, tasks
 from conversations.approvals import AlreadyDecided, Decision, NoSuchApproval, ReasonMissing, ToolGone
-from conversations.models import Approval, Run, Step
+from conversations.models import Approval, Conversation, Run, Step
 from conversations.queries import get_conversation
 from conversations.turns import Job
 from conversations.visits import Visit
@@ -431,3 +432,50 @@ def test_a_closed_conversation_withdraws_too(asked: Ask, ben: Person) -> None:
     )
 
     assert (status_of(approval), run_of(job).status) == ("withdrawn", "dropped")
+
+
+def test_a_thousand_runs_that_wait_hold_no_connection_and_no_thread(
+    asked: Ask, till: Till, ben: Person
+) -> None:
+    visit, job, approval = asked()
+    before = held()
+    a_thousand_wait(approval)
+
+    taken = tasks.finish_all(visit.tenant_id)
+    meanwhile = held()
+    decide(approval, ben)
+    run = goes_on(job)
+
+    assert taken == 0
+    assert all(now <= then for now, then in zip(meanwhile, before, strict=True)), (before, meanwhile)
+    assert (run.status, len(till.done)) == ("done", 1)
+
+
+def held() -> tuple[int, int, int]:
+    """Connections to the database, locks on rows and tables of other transactions, threads of this process."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), "
+            "(SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid() AND locktype IN ('relation', 'tuple'))"
+        )
+        connected, locks = cursor.fetchone()
+    return connected, locks, threading.active_count()
+
+
+def a_thousand_wait(approval: Approval) -> None:
+    """As many more runs of as many conversations that wait as this one does."""
+    with tenant_scope(approval.tenant_id):
+        like = Conversation.objects.get(tenant_id=approval.tenant_id, pk=approval.conversation_id)
+        run = Run.objects.get(tenant_id=approval.tenant_id, pk=approval.run_id)
+        conversations = Conversation.objects.bulk_create([anew(like) for _ in range(1000)])
+        waiting = Run.objects.bulk_create([anew(run, conversation=one) for one in conversations])
+        asking = [anew(approval, run=one, conversation=one.conversation) for one in waiting]
+        Approval.objects.bulk_create(asking)
+
+
+def anew(row: Any, **changes: Any) -> Any:
+    """A copy of a row under an id of its own."""
+    copied = copy(row)
+    for name, value in {"pk": None, "public_id": uuid.uuid4(), **changes}.items():
+        setattr(copied, name, value)
+    return copied
