@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, journal, known, money, runs
+from conversations import approvals, journal, known, money, runs, summaries
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -110,6 +110,7 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
             if effect.entries:
                 posted = _post(job, head, effect, now)
                 known.note(job, outcome, level, now=now)
+                _sum_up_later(job)
             if effect.status == RunStatus.WAITING:
                 approvals.go_on_if_decided(job, now=now)
             following = runs.begin(head, now=now)
@@ -117,6 +118,11 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
             following = None
         money.settle(job.tenant_id, rest.bills, now=now)
         return Ended(posted, money.hold_first(following, now=now))
+
+
+def _sum_up_later(job: Job) -> None:
+    if job.routes:
+        summaries.ask_if_due(job.tenant_id, job.conversation_id, job.turn.messages)
 
 
 def _answer_seq(head: Head, effect: Effect) -> int | None:

@@ -9,7 +9,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.services import record
-from conversations import answering, approvals, runs
+from conversations import answering, approvals, condensing, runs, summaries
+from conversations.journal import NoSuchConversation
 from conversations.live import LiveAnswer
 from conversations.turns import Job
 from core.actors import system
@@ -37,6 +38,15 @@ def take_up_dead_runs() -> int:
 def go_on(tenant_id: int) -> int:
     """Goes on with a tenant's runs that an approval has made ready, and says how many."""
     return finish_all(tenant_id)
+
+
+@shared_task(name=summaries.TASK, ignore_result=True)
+def summarise(tenant_id: int, conversation_id: int) -> bool:
+    """Sums up the older messages of a conversation, if there are enough of them; says whether it did."""
+    try:
+        return condensing.condense(tenant_id, conversation_id)
+    except NoSuchConversation:
+        return False
 
 
 def finish_all(tenant_id: int) -> int:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import takewhile
 
-from conversations import routes
+from conversations import routes, summaries
 from conversations.journal import Head, Said
 from conversations.questions import Question
 from core.scope import require_tenant_id
@@ -133,7 +133,7 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
     """
     release, tenant_name = release_of(head.release_id)
     in_turn = _in_turn(said, head, begun.upto_seq)
-    messages = begun.prompt or (_system(release, tenant_name), *_history(in_turn))
+    messages = begun.prompt or (_system(release, tenant_name), *_told(head, in_turn))
     offers = offers_for(release, head.tenant_id, begun.customer)
     ways, choice = routes.choose(head.tenant_id, release, _signals(messages, offers))
     turn = Turn(
@@ -195,6 +195,17 @@ def _in_turn(said: list[Said], head: Head, upto_seq: int) -> list[Said]:
     if len(waiting) == 1 and waiting[0] is said[-1]:
         return said
     return [one for one in said if one not in waiting] + [one for one in waiting if one.seq <= upto_seq]
+
+
+def _told(head: Head, said: list[Said]) -> list[Message]:
+    """The log as the model sees it, with a summary, if there is one, in the place of the older messages."""
+    earlier = summaries.earlier(head.id) if len(said) > summaries.AFTER else None
+    if earlier is None:
+        return _history(said)
+    history = _history([one for one in said if not earlier.replaces(one, head.answered_seq)])
+    if all(message.role == "user" for message in history):  # the summary would pass for something said now
+        return _history(said)
+    return [earlier.message, *history]
 
 
 def _history(said: list[Said]) -> list[Message]:

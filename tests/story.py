@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.utils import timezone
 
-from conversations import answering, approvals, queries
+from conversations import answering, approvals, condensing, journal, known, queries
 from conversations.book import Page
 from conversations.models import Approval
+from conversations.questions import Question
+from conversations.summaries import Earlier
+from conversations.turns import Job
 from conversations.visits import Visit
 from core.models import TenantOwned
 from core.scope import tenant_scope
-from engine.agent.values import Outcome, Step
+from engine.agent.values import Citation, Outcome, Step
 from engine.gateway.protocol import ToolCall, ToolSpec
 from engine.knowledge import services as knowledge
 from engine.knowledge.models import Document
+from engine.releases import queries as releases
 from engine.tools.values import Offer, Policy
 from integrations.idempotency import services as idempotency
 from tenants.models import ApiKey
@@ -68,6 +72,7 @@ def tell(person: Person, mark: str = MARK) -> Story:
     idempotency.begin(request=request, now=timezone.now())
     toolbox = furnish(person, visit, mark)
     asked = ask_for_a_yes(visit, mark)
+    remember(visit, job, mark)
     return Story(person, visit, document, key, value, toolbox.connection.pk, asked)
 
 
@@ -82,6 +87,18 @@ def ask_for_a_yes(visit: Visit, mark: str) -> Approval:
     waiting = Outcome("waiting", reason=asked, steps=(thought,))
     answering.commit(job, waiting, level="model", draft="d", rest=Page((thought,)))
     return queries.get_approval(visit.tenant_id, asked)
+
+
+def remember(visit: Visit, job: Job, mark: str) -> None:
+    """An answer that may be given again, and what a conversation was about."""
+    tenant_id = visit.tenant_id
+    release = releases.current(tenant_id)
+    question = Question(f"Where is {mark}?", f"{0:064}", f"{0:064}", release.pk)
+    said = Outcome("answered", f"{mark} is here [1].", (Citation(1, "p/1", mark, "", mark),))
+    with tenant_scope(tenant_id):
+        known.keep(replace(job, question=question), said, "model", now=timezone.now())
+        head = journal.peek(visit.conversation_id)
+    condensing.keep(head, Earlier(1, f"She looks for {mark}."), "simulated/m")
 
 
 def tenant_owned() -> list[type[TenantOwned]]:

@@ -153,6 +153,10 @@ ATTACKED_TASKS: dict[str, Arguments] = {
     "budgets.watch_spending": lambda story, tenant_id: {},
     "conversations.take_up_dead_runs": lambda story, tenant_id: {},
     "conversations.go_on": lambda story, tenant_id: {"tenant_id": tenant_id},
+    "conversations.summarise": lambda story, tenant_id: {
+        "tenant_id": tenant_id,
+        "conversation_id": story.visit.conversation_id,
+    },
     "integrations.sweep_idempotency": lambda story, tenant_id: {},
     "tools.look_at_server": lambda story, tenant_id: {
         "tenant_id": tenant_id,
