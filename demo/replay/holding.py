@@ -10,12 +10,11 @@ from demo.replay import script
 from demo.replay.playing import Played
 from demo.replay.queries import Told
 from demo.replay.tasks import RECORDED_CHARACTERS, GoldCall
-from demo.replay.tenants import Way, unwrapped
 
 MOST_SHOWN = 160
 
 
-def differences(played: Played, told: Told, way: Way) -> list[str]:
+def differences(played: Played, told: Told) -> list[str]:
     """What is not as it should be, in the order in which it happened; none when all is well."""
     found = [f"no answer: {played.trouble}"] if played.trouble else []
     if len(told.runs) != 1 or told.runs[0].status != "done":
@@ -23,7 +22,7 @@ def differences(played: Played, told: Told, way: Way) -> list[str]:
             f"runs: {[(run.status, run.reason, run.level) for run in told.runs]}, not one that is done"
         )
     steps = [step for step in told.steps if step.kind == "tool"]
-    found += _steps(played, steps, way)
+    found += _steps(played, steps)
     keys = [f"{step.run.public_id}:{step.number}" for step in steps]
     found += _log([event for event in told.events if event.type == "tool"], steps, keys)
     found += _shop(played, keys)
@@ -31,17 +30,17 @@ def differences(played: Played, told: Told, way: Way) -> list[str]:
     return found
 
 
-def _steps(played: Played, steps: list[Step], way: Way) -> Iterator[str]:
+def _steps(played: Played, steps: list[Step]) -> Iterator[str]:
     for number, (gold, step) in enumerate(zip_longest(played.expected.task.calls, steps), 1):
         if gold is None:
             yield f"call {number}: {step.name} is not in the record"
         elif step is None:
             yield f"call {number}: {gold.name} was not made"
-        elif difference := _call(gold, step, way):
+        elif difference := _call(gold, step):
             yield f"call {number} ({gold.name}): {difference}"
 
 
-def _call(gold: GoldCall, step: Step, way: Way) -> str:
+def _call(gold: GoldCall, step: Step) -> str:
     call = step.data.get("call") or {}
     if call.get("name") != gold.name or step.status != "done":
         return f"{call.get('name')} ({step.status}) was made instead"
@@ -49,7 +48,7 @@ def _call(gold: GoldCall, step: Step, way: Way) -> str:
         return f"other arguments: {call.get('arguments', '')[:MOST_SHOWN]}"
     if step.is_error != (gold.error is not None):
         return f"{'an error' if step.is_error else 'no error'}: {step.text[:MOST_SHOWN]!r}"
-    told = step.text if step.is_error else unwrapped(step.text, way)[:RECORDED_CHARACTERS]
+    told = step.text if step.is_error else step.text[:RECORDED_CHARACTERS]
     return "" if told == gold.told else f"told {told[:MOST_SHOWN]!r}, not {gold.told[:MOST_SHOWN]!r}"
 
 

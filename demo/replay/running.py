@@ -190,7 +190,7 @@ def _tenant(plan: Plan, cast: _Cast, player: Player) -> TenantReport:
     rows, steps = queries.usage(stage.tenant_id), queries.model_steps(stage.tenant_id)
     return TenantReport(
         label=stage.label,
-        tasks=tuple(_task(plan, stage, played) for played in player.played),
+        tasks=tuple(_task(stage, played) for played in player.played),
         missing=len(plan.tasks) - len(player.played),
         balance=ledger.balance(sold, steps, rows, calm=plan.seed is None),
         shop_faults=dict(sorted(player.faults.items())),
@@ -198,12 +198,12 @@ def _tenant(plan: Plan, cast: _Cast, player: Player) -> TenantReport:
     )
 
 
-def _task(plan: Plan, stage: Stage, played: Played) -> TaskReport:
+def _task(stage: Stage, played: Played) -> TaskReport:
     try:
         told = queries.told(stage.tenant_id, played.conversation)
     except NoSuchConversation:
         return TaskReport(played.expected.task.id, played.seconds, (f"no conversation: {played.trouble}",))
-    found = holding.differences(played, told, plan.way)
+    found = holding.differences(played, told)
     attempts = max((run.attempt for run in told.runs), default=0)
     replayed = sum(call["replayed"] for call in played.calls)
     return TaskReport(

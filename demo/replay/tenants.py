@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -160,14 +159,6 @@ def _changes(tool: Tool, way: Way) -> dict[str, Any]:
         schema = (tool.result_schema or {}).get("properties", {}).get("result")
         changes |= {"result_path": "/result", "result_schema": schema}
     return changes
-
-
-def unwrapped(text: str, way: Way) -> str:
-    """A result as the record writes it; an MCP server's comes as the JSON of its structured content."""
-    if not way.by_mcp:
-        return text
-    value = json.loads(text)["result"]
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def decider() -> Actor:
