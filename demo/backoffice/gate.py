@@ -12,7 +12,7 @@ from core.errors import NotAuthorised, TooLarge
 from demo.backoffice.problems import from_error, problem
 
 MOST_BODY = 64 * 1024
-OPEN_PATHS = ("/healthz",)
+OPEN_PATHS = ("/healthz", "/openapi.json")
 
 
 class TokenMissing(NotAuthorised):
