@@ -40,6 +40,7 @@ WORDS = {
     "thinking": _("The assistant is thinking…"),
     "searching": _("The assistant is searching…"),
     "tool": _("The assistant is using a tool…"),
+    "asked": _("What it asks for"),
     "typing": _("{name} is typing…"),
     "now": _("just now"),
 }

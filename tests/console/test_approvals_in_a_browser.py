@@ -65,3 +65,16 @@ def test_a_manager_edits_is_corrected_and_approves_without_a_mouse(
     expect(page.locator("#steps-title")).to_be_visible()
 
     assert (before, wrong, violations(page)) == ([], [], [])
+
+
+def test_the_live_page_leads_to_what_the_assistant_asks_for(
+    page: Page, live_server: LiveServer, mia: tuple[Person, Approval]
+) -> None:
+    person, approval = mia
+    sign_in(page, live_server, person)
+    page.locator(".row").click()
+    page.get_by_role("link", name="What it asks for").click()
+    page.get_by_role("link", name="throw_away").click()
+
+    expect(page.locator("#decide-title")).to_be_visible()
+    assert f"/console/conversations/approval/{approval.pk}/change/" in page.url

@@ -167,7 +167,15 @@ function addEvent(frame) {
   text.textContent = kind === "feedback" ? say(data.value, { n: data.seq }) + (data.reason ? ` “${data.reason}”` : "") : frame.text;
   item.append(by, text);
   if (data?.citations?.length) item.append(cited(data.citations));
+  if (data?.waiting) item.append(asked(data.waiting));
   stay(() => log.append(item));
+}
+
+function asked(approval) {
+  const link = make("a");
+  link.href = `/console/conversations/approval/?q=${encodeURIComponent(approval)}`;
+  link.textContent = say("asked");
+  return link;
 }
 
 function cited(citations) {
