@@ -100,8 +100,8 @@ class RunBook:
             await self._write_steps()
             return None
         first, self._first = self._first, None
-        if first is not None and not self._steps:
-            if want.route.name == self.job.routes[0].name:
+        if first is not None:
+            if not self._steps and want.route.name == self.job.routes[0].name:
                 return first
             # Another model answers than the one that money was held for.
             self.bill(Bill(first, Usage()))
