@@ -6,6 +6,8 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         from conversations.profile import CUSTOMER_PROFILE
+        from conversations.verification_tools import TOOLS
         from engine.tools.registry import register
 
-        register(CUSTOMER_PROFILE)
+        for tool in (CUSTOMER_PROFILE, *TOOLS):
+            register(tool)

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, book
+from conversations import approvals, book, verification
 from conversations.approvals import Standing
 from conversations.book import Opening, Page, RunBook, RunLost
 from conversations.turns import Job
@@ -67,7 +67,7 @@ class RunTools:
     async def _call(self, offer: Offer, call: ToolCall, number: int, first_citation: int) -> ToolResult:
         arguments = json.loads(call.arguments)
         registry.check_arguments(offer.spec.parameters, arguments)
-        permissions.check(offer, self._audience())
+        permissions.check(offer, await self._audience(offer))
         edited: dict[str, Any] | None = None
         if offer.policy.requires_approval:
             decision = await in_database(approvals.standing)(self.job, number)
@@ -114,9 +114,14 @@ class RunTools:
         """Whether an earlier attempt, which died, may have made this call."""
         return self.job.opened == "started" and number == len(self.job.turn.done) + 1
 
-    def _audience(self) -> Audience:
-        customer = self.job.customer
-        return Audience(self.job.tenant_id, self.job.release, customer.identity, customer.segments)
+    async def _audience(self, offer: Offer) -> Audience:
+        """For whom a call is. Who is verified may have become it since the run began, or be it no longer."""
+        job, customer = self.job, self.job.customer
+        identity = customer.identity
+        if permissions.identity_needed(offer.policy) == "stepped_up":
+            read = in_database(verification.identity_now)
+            identity = await read(job.tenant_id, customer.id, now=timezone.now())
+        return Audience(job.tenant_id, job.release, identity, customer.segments)
 
     def _failed(self, offer: Offer, error: ToolError) -> ToolResult:
         if isinstance(error, ToolResultInvalid) and offer.policy.risk is not Risk.READ:

@@ -75,6 +75,7 @@ class Customer(TenantOwned):
     name = models.CharField(max_length=120, blank=True)
     email = models.CharField(max_length=254, blank=True)
     segments = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    verified_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -357,3 +358,36 @@ class Summary(TenantOwned):
 
     def __str__(self) -> str:
         return f"Summary up to {self.upto_seq}"
+
+
+class VerificationCode(TenantOwned):
+    """A one-time code for a customer, asked for by one call. `code_digest` is empty until the mail is made.
+
+    `checked_key` names the last call that tried a code; `address_digest` says where the code went.
+    """
+
+    customer = TenantForeignKey(Customer, related_name="codes", db_index=False)
+    customer_id: int
+    request_key = models.CharField(max_length=120)
+    address_digest = models.CharField(max_length=64)
+    code_digest = models.CharField(max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    checked_key = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "request_key"], name="conversations_code_once"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "customer", "-id"], name="conversations_code_newest"),
+            models.Index(
+                fields=["tenant", "address_digest", "created_at"], name="conversations_code_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Code of {self.created_at:%Y-%m-%d %H:%M}"

@@ -9,6 +9,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
+from conversations.verification import IDENTITY_NOW
 from core import sql
 from core.offload import in_database
 from core.scope import tenant_scope
@@ -17,7 +20,7 @@ from engine.tools.registry import Tool, ToolContext
 from engine.tools.values import ToolResult
 
 _CUSTOMER = (
-    "SELECT c.id, c.name, c.email, c.identity, c.segments, "
+    f"SELECT c.id, c.name, c.email, {IDENTITY_NOW}, c.segments, "  # noqa: S608 — fixed text
     "(SELECT count(*) FROM conversations_conversation o WHERE o.tenant_id = c.tenant_id AND o.customer_id = c.id "
     "AND o.id <> v.id AND o.last_seq > 0) "
     "FROM conversations_conversation v JOIN conversations_customer c "
@@ -45,7 +48,7 @@ def tell_also(name: str, teller: Teller) -> None:
 def profile_of(tenant_id: int, conversation_id: int) -> dict[str, Any]:
     """What is known of a conversation's customer; empty where there is no such conversation."""
     with tenant_scope(tenant_id):
-        found = sql.row(_CUSTOMER, [tenant_id, conversation_id])
+        found = sql.row(_CUSTOMER, [timezone.now(), tenant_id, conversation_id])
         if found is None:
             return {}
         customer_id, name, email, identity, segments, earlier = found

@@ -18,6 +18,7 @@ from django.conf import settings
 from conversations import journal, known, steps, turns
 from conversations.journal import Head, Said
 from conversations.turns import Asker, Begun, Job
+from conversations.verification import IDENTITY_NOW
 from core import sql
 from core.scope import require_tenant_id
 from engine.agent.values import Outcome, Step
@@ -33,7 +34,7 @@ _BEGIN = (
     "level, reason, choice, prompt, said, prompt_tokens, completion_tokens, cached_tokens, started_at) "
     "VALUES (%s, %s, %s, 'running', %s, %s, 1, 0, %s, '', '', '', '', 0, 0, 0, 0, %s) "
     "ON CONFLICT (tenant_id, conversation_id) WHERE status = 'running' DO NOTHING RETURNING id) "
-    "SELECT run.id, c.identity, c.segments, said.* FROM run "
+    f"SELECT run.id, {IDENTITY_NOW}, c.segments, said.* FROM run "
     "JOIN conversations_customer c ON c.tenant_id = %s AND c.id = %s "
     f"CROSS JOIN LATERAL ({journal.SAID}) said"
 )
@@ -69,7 +70,10 @@ _TAKE_UP = (
     "ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED) "
     "RETURNING id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said"
 )
-_ASKER = "SELECT id, identity, segments FROM conversations_customer WHERE tenant_id = %s AND id = %s"
+_ASKER = (
+    f"SELECT c.id, {IDENTITY_NOW}, c.segments FROM conversations_customer c "  # noqa: S608
+    "WHERE c.tenant_id = %s AND c.id = %s"
+)
 
 
 def lease(now: dt.datetime) -> dt.datetime:
@@ -87,7 +91,7 @@ def begin(head: Head, *, now: dt.datetime) -> Job | None:
     public_id = uuid.uuid4()
     run = [head.tenant_id, public_id, head.id, head.owner_version, head.customer_seq, lease(now), now]
     asker = [head.tenant_id, head.customer_id]
-    found = sql.rows(_BEGIN, [*run, *asker, head.tenant_id, head.id, turns.HISTORY_MESSAGES])
+    found = sql.rows(_BEGIN, [*run, now, *asker, head.tenant_id, head.id, turns.HISTORY_MESSAGES])
     if not found:
         return None
     run_id, identity, segments = found[0][:3]
@@ -167,7 +171,7 @@ def take_up(*, now: dt.datetime) -> Job | None:
     # The run began under this version: the commit compares it, whoever owns the conversation by now.
     head.owner_version = owner_version
     said = journal.said(head.id, limit=turns.HISTORY_MESSAGES)
-    asker = sql.row(_ASKER, [head.tenant_id, head.customer_id]) or (head.customer_id, "anonymous", [])
+    asker = sql.row(_ASKER, [now, head.tenant_id, head.customer_id]) or (head.customer_id, "anonymous", [])
     customer = Asker(asker[0], asker[1], tuple(asker[2]))
     written = steps.read(run_id)
     begun = Begun(

@@ -9,7 +9,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.services import record
-from conversations import answering, approvals, condensing, runs, summaries
+from conversations import answering, approvals, code_mail, condensing, runs, summaries, verification
+from conversations.code_mail import CodeNotSent
 from conversations.journal import NoSuchConversation
 from conversations.live import LiveAnswer
 from conversations.turns import Job
@@ -38,6 +39,18 @@ def take_up_dead_runs() -> int:
 def go_on(tenant_id: int) -> int:
     """Goes on with a tenant's runs that an approval has made ready, and says how many."""
     return finish_all(tenant_id)
+
+
+@shared_task(
+    name=verification.TASK,
+    ignore_result=True,
+    autoretry_for=(CodeNotSent,),
+    max_retries=3,
+    default_retry_delay=10,
+)
+def send_code(tenant_id: int, code_id: int) -> bool:
+    """Sends a customer the one-time code that was asked for, unless that was done; says whether it did."""
+    return code_mail.send(tenant_id, code_id, now=timezone.now())
 
 
 @shared_task(name=summaries.TASK, ignore_result=True)

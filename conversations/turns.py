@@ -6,12 +6,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import takewhile
 
-from conversations import routes, summaries
+from conversations import routes, summaries, verification_tools
 from conversations.journal import Head, Said
-from conversations.questions import Question
+from conversations.questions import Known, Question
 from core.scope import require_tenant_id
 from engine.agent.routing import Signals
-from engine.agent.values import Citation, Step, Turn
+from engine.agent.values import Step, Turn
 from engine.budgets.values import Hold
 from engine.gateway.protocol import Message
 from engine.gateway.routes import Route
@@ -38,7 +38,8 @@ class Job:
         cheap: the way to the release's cheap model, for when money runs short.
         hold: money held for the first model call; refused: which budget had none.
         opened: how the step after those that are done stands, "started" or "waiting", if it has a row.
-        question: what is asked, where answers to it may be repeated; known: an answer that was given to it before.
+        question: what is asked, where answers to it may be repeated; known: an answer that was given to it before;
+            nearby: answers to questions that perhaps ask the same.
     """
 
     tenant_id: int
@@ -63,22 +64,12 @@ class Job:
     refused: str = ""
     question: Question | None = None
     known: Known | None = None
+    nearby: tuple[Known, ...] = ()
 
     @property
     def draft(self) -> str:
         """Names this attempt's draft to clients: another attempt starts the text anew."""
         return f"{self.run}.{self.attempt}"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An answer that a run gave before, and the way it was found: "exact" or "semantic"."""
-
-    run: str
-    way: str
-    level: str
-    text: str
-    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +162,8 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
 def offers_for(release: Release, tenant_id: int, customer: Asker) -> tuple[Offer, ...]:
     """The tools that a release offers to a customer."""
     audience = Audience(tenant_id, release.number, customer.identity, customer.segments)
-    names = None if release.tools is None else tuple(release.tools)
-    return catalogue.offers(audience, names)
+    names = None if release.tools is None else (*release.tools, *verification_tools.NAMES)
+    return verification_tools.where_needed(catalogue.offers(audience, names))
 
 
 def _signals(messages: tuple[Message, ...], offers: tuple[Offer, ...]) -> Signals:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from django.apps import apps
 from django.utils import timezone
 
-from conversations import answering, approvals, condensing, journal, known, queries
+from conversations import answering, approvals, condensing, journal, known, queries, verification
 from conversations.book import Page
-from conversations.models import Approval
+from conversations.models import Approval, VerificationCode
 from conversations.questions import Question
+from conversations.services import find_or_make_customer
 from conversations.summaries import Earlier
 from conversations.turns import Job
+from conversations.verification import Asked
 from conversations.visits import Visit
 from core.models import TenantOwned
 from core.scope import tenant_scope
@@ -23,6 +25,7 @@ from engine.knowledge.models import Document
 from engine.releases import queries as releases
 from engine.tools.values import Offer, Policy
 from integrations.idempotency import services as idempotency
+from tenants.identity import SignedIdentity
 from tenants.models import ApiKey
 from tenants.roles import Scope
 from tenants.services import connect_provider, issue_api_key
@@ -45,6 +48,7 @@ class Story:
     key_value: str
     connection: int
     approval: Approval
+    code: int
 
 
 def tell(person: Person, mark: str = MARK) -> Story:
@@ -73,7 +77,9 @@ def tell(person: Person, mark: str = MARK) -> Story:
     toolbox = furnish(person, visit, mark)
     asked = ask_for_a_yes(visit, mark)
     remember(visit, job, mark)
-    return Story(person, visit, document, key, value, toolbox.connection.pk, asked)
+    return Story(
+        person, visit, document, key, value, toolbox.connection.pk, asked, a_code_on_its_way(person, mark)
+    )
 
 
 def ask_for_a_yes(visit: Visit, mark: str) -> Approval:
@@ -87,6 +93,16 @@ def ask_for_a_yes(visit: Visit, mark: str) -> Approval:
     waiting = Outcome("waiting", reason=asked, steps=(thought,))
     answering.commit(job, waiting, level="model", draft="d", rest=Page((thought,)))
     return queries.get_approval(visit.tenant_id, asked)
+
+
+def a_code_on_its_way(person: Person, mark: str) -> int:
+    """A customer who is to prove who she is; the code's row."""
+    tenant_id = person.tenant.pk
+    who = SignedIdentity(mark, mark, f"{mark.lower()}@example.com")
+    customer = find_or_make_customer(tenant_id=tenant_id, identity=who)
+    verification.ask_for_code(Asked(tenant_id, customer.pk, f"{mark}:1"), now=timezone.now())
+    with tenant_scope(tenant_id):
+        return VerificationCode.objects.get(tenant_id=tenant_id).pk
 
 
 def remember(visit: Visit, job: Job, mark: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 50
-MAY_USE_MANAGERS = {"queries.py", "services.py", "approvals.py", "admin.py"}
+MAY_USE_MANAGERS = {"queries.py", "services.py", "approvals.py", "verification.py", "admin.py"}
 
 
 def tracked(*patterns: str) -> list[Path]:

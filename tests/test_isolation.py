@@ -153,6 +153,7 @@ ATTACKED_TASKS: dict[str, Arguments] = {
     "budgets.watch_spending": lambda story, tenant_id: {},
     "conversations.take_up_dead_runs": lambda story, tenant_id: {},
     "conversations.go_on": lambda story, tenant_id: {"tenant_id": tenant_id},
+    "conversations.send_code": lambda story, tenant_id: {"tenant_id": tenant_id, "code_id": story.code},
     "conversations.summarise": lambda story, tenant_id: {
         "tenant_id": tenant_id,
         "conversation_id": story.visit.conversation_id,

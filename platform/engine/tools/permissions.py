@@ -57,8 +57,8 @@ _ASKS = {
         "again from there."
     ),
     "stepped_up": (
-        "Nothing was done: the customer has to be verified with a one-time code first. Tell the customer so, and "
-        "call the tool again once it is done."
+        "Nothing was done: the customer has to be verified with a one-time code first. Send one, ask the customer "
+        "for it, have it checked, and call this tool again once it was right."
     ),
 }
 
@@ -70,16 +70,20 @@ def suits(policy: Policy, audience: Audience) -> bool:
     return not policy.segments or not set(policy.segments).isdisjoint(audience.segments)
 
 
+def identity_needed(policy: Policy) -> str:
+    """The least that the customer must be known, of `IDENTITIES`."""
+    return "stepped_up" if policy.requires_verification else policy.identity
+
+
 def check(offer: Offer, audience: Audience) -> None:
     """
     Raises:
         ToolNotAllowed: not for this release or segment.
         VerificationNeeded: the customer is not known well enough yet.
     """
-    policy = offer.policy
-    if not suits(policy, audience):
+    if not suits(offer.policy, audience):
         raise ToolNotAllowed
-    needed = "stepped_up" if policy.requires_verification else policy.identity
+    needed = identity_needed(offer.policy)
     if IDENTITIES.index(audience.identity) < IDENTITIES.index(needed):
         raise VerificationNeeded(_ASKS[needed])
 

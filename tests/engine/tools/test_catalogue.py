@@ -19,7 +19,14 @@ from tenants.services import SecretInUse, remove_secret, set_secret
 from tests.factories import Person
 from tests.toolbox import a_connection, a_definition, a_tool
 
-BUILTIN = ["create_ticket", "customer_profile", "request_person", "search_knowledge"]
+BUILTIN = [
+    "check_verification_code",
+    "create_ticket",
+    "customer_profile",
+    "request_person",
+    "search_knowledge",
+    "send_verification_code",
+]
 
 
 def offered(person: Person, names: tuple[str, ...] | None = None, **audience: Any) -> dict[str, Offer]:
