@@ -21,6 +21,8 @@ from demo.launch import web
 from embedded.processes import dies_with_parent, free_port, spawn, stop, tail
 
 START_SECONDS = 90.0
+STOP_SECONDS = 1.0
+"""Nothing of theirs is needed any more."""
 
 
 class ChildNotUp(Unavailable):
@@ -81,7 +83,7 @@ class Child:
 
     def stop(self) -> None:
         if self._process is not None:
-            stop(self._process, timeout=5)
+            stop(self._process, timeout=STOP_SECONDS)
 
     def _is_late(self) -> bool:
         return self.said is None and time.monotonic() > self._deadline

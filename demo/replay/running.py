@@ -106,7 +106,7 @@ def _cast(plan: Plan) -> Iterator[_Cast]:
     with ExitStack() as stack:
         folder = plan.logs or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="replay-logs-")))
         folder.mkdir(parents=True, exist_ok=True)
-        keepers = _shops(plan, folder, stack)
+        shops = _shops(plan, folder, stack)
         web, address = processes.web_server(ENVIRONMENT, folder)
         worker, beat = (processes.celery(name, ENVIRONMENT, folder) for name in ("worker", "beat"))
         children = (beat, worker, web)
@@ -123,7 +123,7 @@ def _cast(plan: Plan) -> Iterator[_Cast]:
         server.start()
         stack.callback(server.stop)
         most = max(len(task.calls) for task in tasks.values())
-        for label, keeper in zip(plan.labels, keepers, strict=True):
+        for label, keeper in zip(plan.labels, _keepers(shops, stack), strict=True):
             stages.append(
                 tenants.set_up(label, keeper, tenants.Account(server.url, keys[label]), plan.way, most)
             )
@@ -132,19 +132,25 @@ def _cast(plan: Plan) -> Iterator[_Cast]:
         yield _Cast(tuple(stages), model, killer, children, address)
 
 
-def _shops(plan: Plan, folder: Path, stack: ExitStack) -> list[Shopkeeper]:
-    tokens = {label: secrets.token_urlsafe(24) for label in plan.labels}
-    shops = {label: processes.shop(label, tokens[label], plan.data, folder) for label in plan.labels}
-    for child in shops.values():
+def _shops(plan: Plan, folder: Path, stack: ExitStack) -> list[tuple[Child, str]]:
+    """Each tenant's shop, which is only just starting, and its token."""
+    shops = []
+    for label in plan.labels:
+        token = secrets.token_urlsafe(24)
+        child = processes.shop(label, token, plan.data, folder)
         stack.callback(child.stop)
         child.begin()
-    keepers = []
-    for label, child in shops.items():
+        shops.append((child, token))
+    return shops
+
+
+def _keepers(shops: list[tuple[Child, str]], stack: ExitStack) -> Iterator[Shopkeeper]:
+    for child, token in shops:
         child.wait()
         assert child.said is not None
-        keepers.append(Shopkeeper(child.said[1], tokens[label]))
-        stack.callback(keepers[-1].close)
-    return keepers
+        keeper = Shopkeeper(child.said[1], token)
+        stack.callback(keeper.close)
+        yield keeper
 
 
 def _play(plan: Plan, cast: _Cast) -> list[Player]:
