@@ -51,7 +51,11 @@ def assistant(job: Job) -> Actor:
 def effect_of(job: Job, outcome: Outcome, level: str, draft: str) -> Effect:
     """What an outcome comes to."""
     author = assistant(job)
-    data = {"run": draft, "level": level, "citations": [asdict(citation) for citation in outcome.citations]}
+    data: dict[str, Any] = {
+        "run": draft,
+        "level": level,
+        "citations": [asdict(citation) for citation in outcome.citations],
+    }
     if job.known is not None:
         data |= {"cached": True, "known": job.known.run}
     said = [Entry(EventType.MESSAGE, author, outcome.text, data)] if outcome.text.strip() else []

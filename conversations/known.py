@@ -15,17 +15,16 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
-from django.utils import timezone
 
 from audit.services import record
 from conversations import questions, steps, turns
 from conversations.journal import Head
-from conversations.turns import Job, Known
+from conversations.questions import Known
+from conversations.turns import Job
 from core import sql
 from core.actors import Actor
 from core.errors import Unavailable
 from core.offload import in_database
-from core.scope import tenant_scope
 from engine.agent.values import Citation, Outcome
 from engine.knowledge.embedding import get_embedder, query_vectors
 
@@ -33,24 +32,18 @@ log = structlog.get_logger(__name__)
 CLOSE = 0.95
 """Least cosine of two questions that one answer may serve."""
 LIFE = dt.timedelta(days=7)
+MOST_READ = 50
 MOST_COMPARED = 3
 MOST_REMOVED = 100
 SAID_BY = frozenset({"model", "fallback_model"})
 SOURCES = frozenset({"search_knowledge"})
 
-_THERE = "k.tenant_id = %s AND k.release_id = %s AND k.gist = %s AND k.revision = %s AND k.created_at > %s"
-_COLUMNS = "k.run, k.level, k.text, k.citations"
-# The revision comes along: what is known is compared with it, and what this turn says will be kept under it.
+# One trip: the knowledge's revision, which this turn's answer is kept under, and what is known of the same gist. What
+# of that still holds is looked at here: a plan made without statistics would search by it, and read everything.
 _RECALL = (
-    "SELECT coalesce(r.number, 0), k.digest = %s, " + _COLUMNS + " "  # noqa: S608 — fixed text
-    "FROM (SELECT max(number) AS number FROM knowledge_revision WHERE tenant_id = %s) r "
-    "LEFT JOIN conversations_knownanswer k ON k.tenant_id = %s AND k.release_id = %s AND k.gist = %s "
-    "AND k.revision = coalesce(r.number, 0) AND k.created_at > %s "
-    "ORDER BY k.digest = %s DESC NULLS LAST LIMIT 1"
-)
-_SIMILAR = (
-    "SELECT k.question, " + _COLUMNS + " FROM conversations_knownanswer k "  # noqa: S608
-    "WHERE " + _THERE + " ORDER BY k.id DESC LIMIT %s"
+    "SELECT number, NULL::timestamptz, '', NULL::uuid, '', '', '', NULL::jsonb FROM knowledge_revision "
+    "WHERE tenant_id = %s UNION ALL (SELECT revision, created_at, digest, run, question, level, text, citations "
+    "FROM conversations_knownanswer WHERE tenant_id = %s AND release_id = %s AND gist = %s LIMIT %s)"
 )
 # An answer from other knowledge, or an old one, gives way; a good one stays, so that its feedback stays with it.
 _KEEP = (
@@ -88,49 +81,47 @@ def recall(head: Head, job: Job, *, now: dt.datetime) -> Job:
     question = questions.question_of(text, release_id=head.release_id, tools=tools)
     if question is None:
         return job
-    key = [head.tenant_id, question.release_id, question.gist, now - LIFE]
-    found = sql.row(_RECALL, [question.digest, head.tenant_id, *key, question.digest])
-    assert found is not None
-    revision, same, *rest = found
-    question = replace(question, revision=revision, similar=same is False)
-    return replace(job, question=question, known=_known("exact", rest) if same else None)
+    where = [head.tenant_id, head.tenant_id, question.release_id, question.gist, MOST_READ]
+    found = sql.rows(_RECALL, where)
+    revision = next((number for number, created_at, *_ in found if created_at is None), 0)
+    holds = [row[2:] for row in found if row[0] == revision and row[1] and row[1] > now - LIFE]
+    same = next((_known("exact", rest) for digest, *rest in holds if digest == question.digest), None)
+    others = () if same else tuple(_known("semantic", rest) for _, *rest in holds[:MOST_COMPARED])
+    return replace(job, question=replace(question, revision=revision), known=same, nearby=others)
 
 
 async def resembling(job: Job) -> Known | None:
     """The answer to a question that asks the same in slightly other words, if there is one."""
-    if job.question is None or not job.question.similar:
+    if not job.nearby:
         return None
     try:
-        return await in_database(find_similar, lane="long")(job)
+        return await in_database(nearest, lane="long")(job)
     except Unavailable as error:
         log.warning("known_answers_not_compared", reason=error.code)
         return None
 
 
-def find_similar(job: Job) -> Known | None:
-    """The nearest of the answers whose questions have the same gist. Encodes them where that was not done before.
+def nearest(job: Job) -> Known | None:
+    """Of the answers nearby the one whose question is nearest. Encodes questions where that was not done before.
 
     Raises:
         core.errors.Unavailable: there are no vectors to be had now.
     """
-    question = job.question
-    assert question is not None
-    key = [job.tenant_id, question.release_id, question.gist, question.revision, timezone.now() - LIFE]
-    with tenant_scope(job.tenant_id):
-        found = sql.rows(_SIMILAR, [*key, MOST_COMPARED])
-    embedder = get_embedder() if found else None
-    if embedder is None:
+    embedder = get_embedder()
+    if embedder is None or job.question is None:
         return None
-    asked = query_vectors.get(job.tenant_id, embedder, question.text)
-    near = [(float(asked @ query_vectors.get(job.tenant_id, embedder, row[0])), row[1:]) for row in found]
-    nearest, row = max(near, key=lambda one: one[0])
-    return _known("semantic", row) if nearest >= CLOSE else None
+    asked = query_vectors.get(job.tenant_id, embedder, job.question.text)
+    near = [
+        (float(asked @ query_vectors.get(job.tenant_id, embedder, one.question)), one) for one in job.nearby
+    ]
+    cosine, found = max(near, key=lambda pair: pair[0])
+    return found if cosine >= CLOSE else None
 
 
 def _known(way: str, row: Iterable[Any]) -> Known:
-    run, level, text, raw = row
+    run, question, level, text, raw = row
     citations = json.loads(raw) if isinstance(raw, str | bytes) else raw
-    return Known(str(run), way, level, text, tuple(Citation(**one) for one in citations))
+    return Known(str(run), way, question, level, text, tuple(Citation(**one) for one in citations))
 
 
 def marked(job: Job, known: Known | None) -> Job:

@@ -17,7 +17,8 @@ from conversations.book import RunBook
 from conversations.calling import RunTools
 from conversations.live import LiveAnswer
 from conversations.paying import PaidModel
-from conversations.turns import Job, Known
+from conversations.questions import Known
+from conversations.turns import Job
 from engine.agent import loop
 from engine.agent.stored import StoredAnswers
 from engine.agent.values import Outcome, Surroundings, Turn

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from engine.agent.values import Citation
+
 LONGEST = 300
 # Nothing that turns a question round: no negation, no time, no place, neither "I" nor "you".
 EMPTY = frozenset({
@@ -41,7 +43,6 @@ class Question:
 
     Args:
         release_id: the release that answers it; `revision`: of the knowledge, when it was asked.
-        similar: whether an answer to one of the same gist is known.
     """
 
     text: str
@@ -49,7 +50,18 @@ class Question:
     gist: str
     release_id: int
     revision: int = 0
-    similar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer that a run gave to a question, and the way it was found again: "exact" or "semantic"."""
+
+    run: str
+    way: str
+    question: str
+    level: str
+    text: str
+    citations: tuple[Citation, ...]
 
 
 def question_of(text: str, *, release_id: int, tools: Iterable[str]) -> Question | None:

@@ -16,6 +16,7 @@ class ReleaseAdmin(TenantAdmin):
         "number",
         "assistant_name",
         "model",
+        "answer_cache",
         "greeting",
         "disclosure",
         "prompt",
