@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, journal, known, money, runs, summaries
+from conversations import approvals, journal, known, money, runs, steps, summaries
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -23,6 +23,7 @@ from conversations.leases import LeaseKeeper
 from conversations.live import LiveAnswer
 from conversations.models import Owner, RunStatus
 from conversations.turns import Job
+from core import sql
 from core.offload import in_database
 from core.scope import tenant_scope
 from engine.agent.values import Outcome
@@ -105,17 +106,18 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         if head.owner != Owner.AI or head.owner_version != job.owner_version:
             effect = Effect(RunStatus.DROPPED)
         posted: list[LogEvent] = []
-        ending = runs.Ending(effect.status, level, _answer_seq(head, effect), rest.steps)
+        ending = runs.Ending(effect.status, level, _answer_seq(head, effect))
+        following = None
         if runs.end(job, outcome, ending, now=now):
-            if effect.entries:
-                posted = _post(job, head, effect, now)
-                known.note(job, outcome, level, now=now)
-                _sum_up_later(job)
-            if effect.status == RunStatus.WAITING:
-                approvals.go_on_if_decided(job, now=now)
-            following = runs.begin(head, now=now)
-        else:
-            following = None
+            with sql.together():
+                steps.write(job.run_id, rest.steps, now=now)
+                if effect.entries:
+                    posted = _post(job, head, effect, now)
+                    known.note(job, outcome, level, now=now)
+                    _sum_up_later(job)
+                if effect.status == RunStatus.WAITING:
+                    approvals.go_on_if_decided(job, now=now)
+                following = runs.begin(head, now=now)
         money.settle(job.tenant_id, rest.bills, now=now)
         return Ended(posted, money.hold_first(following, now=now))
 

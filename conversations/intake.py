@@ -16,6 +16,7 @@ from conversations import journal, money, runs, services
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import EventType, Owner
 from conversations.turns import Job
+from core import sql
 from core.actors import Actor
 from core.errors import Conflict, Invalid
 from core.scope import tenant_scope
@@ -73,14 +74,16 @@ def _accept(head: Head, actor: Actor, text: str, client_id: str, now: dt.datetim
         if journal.by_client_id(head.id, client_id) is not None:
             return _repeat(head.id, text, client_id)
         services.reopen(head, actor=actor, now=now)
-    events = journal.append(
-        head,
-        [Entry(EventType.MESSAGE, actor, text, client_id=client_id)],
-        facts=[Fact(actor, "conversation.message", {"seq": head.last_seq + 1})],
-        now=now,
-        customer_seq=head.last_seq + 1,
-    )
-    job = money.hold_first(runs.begin(head, now=now), now=now)
+    with sql.together():
+        events = journal.append(
+            head,
+            [Entry(EventType.MESSAGE, actor, text, client_id=client_id)],
+            facts=[Fact(actor, "conversation.message", {"seq": head.last_seq + 1})],
+            now=now,
+            customer_seq=head.last_seq + 1,
+        )
+        begun = runs.begin(head, now=now)
+    job = money.hold_first(begun, now=now)
     return Accepted(events[-1].seq, duplicate=False, events=events, job=job)
 
 

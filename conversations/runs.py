@@ -21,7 +21,7 @@ from conversations.turns import Asker, Begun, Job
 from conversations.verification import IDENTITY_NOW
 from core import sql
 from core.scope import require_tenant_id
-from engine.agent.values import Outcome, Step
+from engine.agent.values import Outcome
 from engine.gateway.protocol import Message, ToolCall
 
 MOST_CRASHES = 3
@@ -104,12 +104,11 @@ def begin(head: Head, *, now: dt.datetime) -> Job | None:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a run's end writes: its status, the level that answered, the answer's `seq`, steps not yet written."""
+    """What a run's end writes: its status, the level that answered, the answer's `seq`."""
 
     status: str
     level: str
     answer_seq: int | None = None
-    unwritten: tuple[Step, ...] = ()
 
 
 def end(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> bool:
@@ -124,7 +123,6 @@ def end(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> bool
     values += [None if status == "waiting" else now, job.tenant_id, job.run_id, job.attempt]
     if not sql.run(_END, values).rowcount:
         return False
-    steps.write(job.run_id, ending.unwritten, now=now)
     if job.opened == "waiting" and status != "waiting":  # ended without waiting for what was asked
         sql.run(_WITHDRAW_OF_RUN, [now, job.tenant_id, job.run_id])
     return True
