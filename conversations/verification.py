@@ -43,6 +43,7 @@ IDENTITY_NOW = "CASE WHEN c.verified_until > %s THEN 'stepped_up' ELSE c.identit
 
 _KNOWN = (Identity.CLAIMED, Identity.SIGNED, Identity.STEPPED_UP)
 _IDENTITY = f"SELECT {IDENTITY_NOW} FROM conversations_customer c WHERE c.tenant_id = %s AND c.id = %s"  # noqa: S608
+_LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _ASSISTANT = Actor("ai", "assistant")
 
 
@@ -141,7 +142,8 @@ def ask_for_code(asked: Asked, *, now: dt.datetime) -> str:
 def _demand_room(customer: Customer, digest: str, now: dt.datetime) -> None:
     if customer.verified_until and customer.verified_until > now + STILL_LONG:
         raise VerifiedAlready
-    # An address is spared too, however many customers share it.
+    # An address is spared too, however many customers share it and ask at once.
+    sql.run(_LOCK_ADDRESS, [f"code-address:{customer.tenant_id}:{digest}"])
     whose = Q(customer_id=customer.pk) | Q(address_digest=digest)
     recent = VerificationCode.objects.filter(
         whose, tenant_id=customer.tenant_id, created_at__gt=now - CODES_PER

@@ -54,5 +54,5 @@ class CustomerAdmin(TenantAdmin):
     list_display = ("__str__", "email", "identity", "external_id", "created_at")
     list_filter = ("identity",)
     search_fields = ("name", "email", "external_id", "public_id")
-    fields = ("public_id", "name", "email", "identity", "external_id", "created_at")
+    fields = ("public_id", "name", "email", "identity", "verified_until", "external_id", "created_at")
     ordering = ("-id",)
