@@ -17,12 +17,14 @@ class ToolError(SwitchboardError):
 
     `effect`: "none" when the call surely changed nothing, "unknown" when it may have.
     `transient`: the same call, under the same key, may succeed later.
+    `settles`: what the server said under the key holds for the attempts before it as well.
     """
 
     code = "tool_failed"
     default_message = "The tool failed. Go on without it."
     effect: Effect = "none"
     transient = False
+    settles = False
 
 
 class ToolRefused(ToolError):
@@ -30,6 +32,7 @@ class ToolRefused(ToolError):
 
     code = "tool_refused"
     default_message = "The tool refused the call."
+    settles = True
 
 
 class ToolBusy(ToolError):

@@ -84,6 +84,14 @@ async def test_a_doubt_is_not_taken_back_by_a_later_attempt() -> None:
     assert refused.value.effect == "unknown"
 
 
+async def test_a_refusal_under_the_key_ends_the_doubt_about_the_attempts_before_it() -> None:
+    async with serving(in_turn(BAD, said('{"detail": "no"}', status=422))) as server:
+        with pytest.raises(ToolRefused) as refused:
+            await Attempts(server).make()
+
+    assert refused.value.effect == "none"
+
+
 async def test_a_no_is_not_asked_again() -> None:
     async with serving(said('{"detail": "no"}', status=404)) as server:
         attempts = Attempts(server)

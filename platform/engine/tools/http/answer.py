@@ -67,9 +67,12 @@ def failure(status: int, headers: Mapping[str, str], body: bytes, *, now: float 
         after = retry_after(headers.get("retry-after", ""), time.time() if now is None else now)
         return (ToolOverloaded if status == 503 else ToolBusy)(retry_after=after)
     if 400 <= status < 500:
-        return ToolRefused(
+        refused = ToolRefused(
             _detail(headers.get("content-type", ""), body) or f"The tool answered HTTP {status}."
         )
+        # 409 under a key may mean that the first attempt is still being carried out.
+        refused.settles = status != 409
+        return refused
     return ToolBroken()
 
 

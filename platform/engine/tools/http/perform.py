@@ -101,6 +101,12 @@ def pause_before(error: ToolError, attempt: int, risk: Risk, jitter: Callable[[]
     return (error.retry_after or 0.0) + jitter() * min(LAST_BOUND, FIRST_BOUND * 2 ** (attempt - 1))
 
 
+def settled(error: ToolError, risk: Risk) -> bool:
+    """Whether a refusal ends the doubt about earlier attempts: of a call that is repeated under its key, the server
+    would have given the first one's answer again, had it been carried out."""
+    return error.settles and risk is Risk.WRITE
+
+
 async def _attempts(offer: Offer, arguments: Mapping[str, Any], errand: Errand, pacing: Pacing) -> HttpAnswer:
     until = pacing.now() + errand.seconds
     policy, in_doubt = offer.policy, False
@@ -112,8 +118,8 @@ async def _attempts(offer: Offer, arguments: Mapping[str, Any], errand: Errand, 
             )
             return await _attempt(offer.target, bounded, arguments, errand)
         except ToolError as error:
-            in_doubt = in_doubt or error.effect == "unknown"
-            if in_doubt and error.effect != "unknown":
+            in_doubt = error.effect == "unknown" or in_doubt and not settled(error, policy.risk)
+            if in_doubt:
                 error.effect = "unknown"
             pause = pause_before(error, attempt, policy.risk, pacing.jitter)
             if pause is None or pacing.now() + pause >= until:

@@ -38,7 +38,7 @@ from engine.tools.errors import (
     ToolUnreachable,
 )
 from engine.tools.http.answer import ToolOverloaded
-from engine.tools.http.perform import MOST_ATTEMPTS, pause_before
+from engine.tools.http.perform import MOST_ATTEMPTS, pause_before, settled
 from engine.tools.mcp.errors import ToolUnauthorised
 from engine.tools.mcp.failures import is_stale, told
 from engine.tools.mcp.handshakes import handshakes
@@ -78,7 +78,7 @@ async def perform(
         try:
             return await _behind_breaker(work)
         except ToolError as error:
-            unsure = unsure or error.effect == "unknown"
+            unsure = error.effect == "unknown" or unsure and not settled(error, policy.risk)
             pause = pause_before(error, attempt, policy.risk, random.random)
             if pause is None or time.monotonic() + pause >= deadline - _SHORTEST:
                 error.effect = "unknown" if unsure else "none"
