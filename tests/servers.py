@@ -23,6 +23,7 @@ class Child:
         self.log = log
         self.ready = re.compile(ready)
         self.extra = extra
+        self.before = 0
         self.process: subprocess.Popen[bytes] | None = None
         self.said: re.Match[str] | None = None
 
@@ -33,15 +34,24 @@ class Child:
 
     def start(self) -> None:
         """Returns when it is ready; fails with the end of its output when it ends before or hangs."""
-        before = self.log.stat().st_size if self.log.exists() else 0
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Starts it without waiting: several come up side by side."""
+        self.before = self.log.stat().st_size if self.log.exists() else 0
         command = [*dies_with_parent(signal.SIGTERM), sys.executable, *self.arguments]
         with self.log.open("ab") as output:
             self.process = spawn(command, output=output, env=os.environ | self.extra, cwd=ROOT)
+
+    def wait(self) -> None:
+        """Returns when it is ready; fails as `start` does."""
+        assert self.process is not None
         deadline = time.monotonic() + START_TIMEOUT
-        while not self._is_ready(before):
+        while not self._is_ready(self.before):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise AssertionError(f"{self.arguments} is not up:\n{self.output()[before:][-3000:]}")
+                raise AssertionError(f"{self.arguments} is not up:\n{self.output()[self.before :][-3000:]}")
             time.sleep(0.05)
 
     def stop(self) -> None:
