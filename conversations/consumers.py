@@ -53,6 +53,8 @@ class ChatConsumer(Line):
                 await self.guarded(message.get("text"))
             case "chat.frames":
                 await self.chat_frames(message)
+            case "chat.look":
+                self.mend()
             case "websocket.connect":
                 await self.websocket_connect(message)
             case "websocket.disconnect":
@@ -135,6 +137,11 @@ class ChatConsumer(Line):
                 await self._catch_up()
             if frame["seq"] == self.seq + 1:
                 await self._show(frame)
+
+    async def look_again(self) -> None:
+        if self.visit is not None:
+            await self.ready.wait()
+            await self.catch_up()
 
     async def catch_up(self) -> None:
         """Sends the log after this socket's cursor."""

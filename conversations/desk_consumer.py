@@ -47,6 +47,8 @@ class DeskConsumer(Line):
                 await self.guarded(message.get("text"))
             case "chat.frames":
                 await self.conversation_frames(message)
+            case "chat.look":
+                self.mend()
             case "desk.hint":
                 self.hinted.add(message["conversation"])
                 self.gathering = self.gathering or asyncio.create_task(self.gather())
@@ -167,6 +169,14 @@ class DeskConsumer(Line):
                     await self.show(frame)
                 elif frame["seq"] > self.seq:
                     await self.catch_up()
+
+    async def look_again(self) -> None:
+        if self.post is None:
+            return
+        async with self.showing:
+            if self.watching:
+                await self.catch_up()
+        await self.show_list()
 
     async def catch_up(self) -> None:
         post = self.at_desk()

@@ -6,22 +6,16 @@ when Redis is gone a client simply waits for the whole answer.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import redis.asyncio
-import structlog
-from django.conf import settings
-from redis.exceptions import RedisError
 
-log = structlog.get_logger(__name__)
+from core.shared_state import OutOfReach, installation
+
 KEPT_SECONDS = 90
-DEADLINE = 1.0
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +27,27 @@ class Draft:
 
 
 async def save(tenant_id: int, conversation_id: int, draft: Draft) -> None:
-    value = json.dumps([draft.run, draft.text])
-    await _try(_client().set(_key(tenant_id, conversation_id), value, ex=KEPT_SECONDS))
+    key, value = _key(tenant_id, conversation_id), json.dumps([draft.run, draft.text])
+    await _try(lambda client: client.set(key, value, ex=KEPT_SECONDS))
 
 
 async def load(tenant_id: int, conversation_id: int) -> Draft | None:
-    raw = await _try(_client().get(_key(tenant_id, conversation_id)))
+    key = _key(tenant_id, conversation_id)
+    raw = await _try(lambda client: client.get(key))
     return Draft(*json.loads(raw)) if raw else None
 
 
 async def clear(tenant_id: int, conversation_id: int) -> None:
-    await _try(_client().delete(_key(tenant_id, conversation_id)))
+    key = _key(tenant_id, conversation_id)
+    await _try(lambda client: client.delete(key))
 
 
 def _key(tenant_id: int, conversation_id: int) -> str:
     return f"draft:{tenant_id}:{conversation_id}"
 
 
-def _client() -> redis.asyncio.Redis:
-    loop = asyncio.get_running_loop()
-    client = _clients.get(loop)
-    if client is None:
-        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=DEADLINE)
-        _clients[loop] = client
-    return client
-
-
-async def _try(call: Awaitable[Any]) -> Any:
+async def _try(call: Callable[[redis.asyncio.Redis], Awaitable[Any]]) -> Any:
     try:
-        async with asyncio.timeout(DEADLINE):
-            return await call
-    except (RedisError, TimeoutError, OSError) as error:
-        log.warning("draft_not_kept", error=type(error).__name__)
+        return await installation.ask(call)
+    except OutOfReach:
         return None

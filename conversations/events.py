@@ -1,14 +1,18 @@
 """How the log reaches sockets: as frames, to a conversation's group, after commit.
 
-A frame is a hint and a copy; the truth is the log. Losing one costs a reader a look at the log, no more.
+A frame is a hint and a copy; the truth is the log. Losing one costs a reader a look at the log, no more. Events that
+could not be sent are made up for by a hint to look there (`chat.look`), as soon as the channel layer works again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import structlog
 from channels.layers import get_channel_layer
@@ -19,6 +23,8 @@ from core.offload import soon
 
 log = structlog.get_logger(__name__)
 SEND_DEADLINE = 2.0
+PAUSE_SECONDS = 1.0
+"""How long nobody tries after a send that failed: each would wait for its own deadline."""
 MEMBERS_ONLY = frozenset({"note", "tool"})
 TEAM_DATA = frozenset({"reason", "note"})
 TEAM_DATA_IN = frozenset({"handoff", "notice"})
@@ -75,18 +81,66 @@ async def send(
         "frames": json.dumps(sent),
         "origin": origin,
     }
-    await _to_group(group(tenant_id, conversation_id), message)
-    if any(shown["type"] == "event" for shown in sent) and await presence.watched(tenant_id):
+    tells = any(shown["type"] == "event" for shown in sent)
+    if not await _to_group(group(tenant_id, conversation_id), message):
+        if tells:
+            _make_up((tenant_id, conversation_id))
+    elif tells:
+        await _tell_desks(tenant_id, conversation_id)
+
+
+async def _tell_desks(tenant_id: int, conversation_id: int) -> None:
+    if await presence.watched(tenant_id):
         await _to_group(presence.group(tenant_id), {"type": "desk.hint", "conversation": conversation_id})
 
 
-async def _to_group(name: str, message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
+async def _to_group(name: str, message: dict[str, Any]) -> bool:
+    """Whether it went out."""
+    line = _line()
+    if time.monotonic() < line.away_until:
+        return False
     try:
         async with asyncio.timeout(SEND_DEADLINE):
-            await layer.group_send(name, message)
+            await get_channel_layer().group_send(name, message)
     except Exception as error:  # the layer's client raises what its transport raises
+        line.away_until = time.monotonic() + PAUSE_SECONDS
         log.warning("frames_not_sent", error=type(error).__name__)
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Line:
+    """What one loop knows of the channel layer: `unsent` are conversations whose watchers must look at the log."""
+
+    away_until: float = 0.0
+    unsent: set[tuple[int, int]] = field(default_factory=set)
+    making_up: asyncio.Task[None] | None = None
+
+
+_lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
+
+
+def _line() -> _Line:
+    return _lines.setdefault(asyncio.get_running_loop(), _Line())
+
+
+def _make_up(place: tuple[int, int]) -> None:
+    line = _line()
+    line.unsent.add(place)
+    if line.making_up is None or line.making_up.done():
+        line.making_up = asyncio.get_running_loop().create_task(_send_hints(line))
+
+
+async def _send_hints(line: _Line) -> None:
+    while line.unsent:
+        await asyncio.sleep(max(line.away_until - time.monotonic(), 0) + 0.1)
+        for place in list(line.unsent):
+            look = {"type": "chat.look", "conversation": place[1], "frames": "[]"}
+            if not await _to_group(group(*place), look):
+                break
+            line.unsent.discard(place)
+            await _tell_desks(*place)
 
 
 def publish(tenant_id: int, conversation_id: int, events: Iterable[LogEvent]) -> None:

@@ -1,7 +1,8 @@
 """What every socket of ours has in common: two plain reading loops, one place for errors, one way to hang up.
 
 Invariant: whatever a client sends becomes an error frame or a close code, never a stack trace and never a dead server;
-a line that ends while it is written to is no error.
+a line that ends while it is written to is no error. With Redis gone a line stays open and hears nothing of others;
+once it is back the line hears them again and shows what it missed, without anybody opening it anew.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from conversations.frames import BadFrame
+from conversations.layer import BACK
 from core.errors import NotFound, SwitchboardError, TooLarge, TooMany, Unavailable
 
 log = structlog.get_logger(__name__)
 LAYER_SECONDS = 3.0
+MEND_SECONDS = 2.0
 NOT_AUTHORISED, IDLE, TOO_MANY = 4401, 4408, 4429
 CLOSE_CODES: dict[type[SwitchboardError], int] = {
     BadFrame: 4400,
@@ -44,6 +47,7 @@ class Line(AsyncWebsocketConsumer, ABC):
     """A socket. Who inherits says what a frame does (`take`) and how an error looks (`error_frame`)."""
 
     closing = False
+    missed_more = False
     ends_it: tuple[type[SwitchboardError], ...] = (BadFrame, TooLarge)
     """Errors in a frame after which the socket is closed."""
 
@@ -54,6 +58,8 @@ class Line(AsyncWebsocketConsumer, ABC):
         """
         self.scope, self.base_send = scope, send
         self.channel_layer = get_channel_layer()
+        self.groups: set[str] = set()
+        self.mending: asyncio.Task[None] | None = None
         self.channel_name = await self.named()
         told = asyncio.get_running_loop().create_task(self.listen())
         try:
@@ -63,9 +69,11 @@ class Line(AsyncWebsocketConsumer, ABC):
             pass
         finally:
             told.cancel()
+            if self.mending is not None:
+                self.mending.cancel()
 
     async def named(self) -> str:
-        """A channel's name; empty with Redis gone: such a socket hears of others when it reads the log."""
+        """A channel's name; empty with Redis gone: `listen` asks for one again."""
         try:
             async with asyncio.timeout(LAYER_SECONDS):
                 return str(await self.channel_layer.new_channel())
@@ -75,12 +83,43 @@ class Line(AsyncWebsocketConsumer, ABC):
 
     async def listen(self) -> None:
         """Takes what the channel layer brings for this socket."""
-        while self.channel_name:
+        while not self.channel_name:
+            await asyncio.sleep(MEND_SECONDS)
+            self.channel_name = await self.named()
+            if self.channel_name:
+                self.mend()
+        while True:
             try:
-                await self.dispatch(await self.channel_layer.receive(self.channel_name))
+                message = await self.channel_layer.receive(self.channel_name)
+                if message["type"] == BACK:
+                    self.mend()
+                else:
+                    await self.dispatch(message)
             except Exception:  # one bad message must not end the line
                 log.exception("layer_message_failed")
                 await asyncio.sleep(1)
+
+    def mend(self, *, after: float = 0.0) -> None:
+        """Joins its groups again and shows what it missed, however long that takes to succeed."""
+        if self.mending is None or self.mending.done():
+            self.mending = asyncio.get_running_loop().create_task(self._mend(after))
+        else:
+            self.missed_more = True
+
+    async def _mend(self, after: float) -> None:
+        await asyncio.sleep(after)
+        while not self.closing:
+            self.missed_more = False
+            try:
+                for group in list(self.groups):
+                    await self.channel_layer.group_add(group, self.channel_name)
+                await self.look_again()
+            except (DatabaseError, RedisError, OSError, TimeoutError) as error:
+                log.warning("line_not_mended", error=type(error).__name__)
+                await asyncio.sleep(MEND_SECONDS)
+            else:
+                if not self.missed_more:
+                    return
 
     async def guarded(self, raw: str | None) -> None:
         """Takes one text frame; whatever is wrong with it becomes an error frame or a close code."""
@@ -102,6 +141,9 @@ class Line(AsyncWebsocketConsumer, ABC):
         except Exception:
             log.exception("frame_failed")
             await self.complain(SwitchboardError(), raw)
+
+    async def look_again(self) -> None:
+        """Shows what this socket may have missed."""
 
     @abstractmethod
     async def take(self, raw: str) -> None:
@@ -136,14 +178,17 @@ class Line(AsyncWebsocketConsumer, ABC):
             self.closing = True
 
     async def join(self, group: str) -> None:
+        self.groups.add(group)
         if not self.channel_name:
             return
         try:
             await self.channel_layer.group_add(group, self.channel_name)
         except (RedisError, OSError) as error:
             log.warning("group_not_joined", error=type(error).__name__)
+            self.mend(after=MEND_SECONDS)
 
     async def leave(self, group: str) -> None:
+        self.groups.discard(group)
         if not self.channel_name:
             return
         try:

@@ -100,14 +100,15 @@ class LiveAnswer:
         self._stop_blink()
         if self._timer:
             self._timer.cancel()
-        if self._sending:
-            await self._sending
         ended = [events.frame(event) for event in happened]
         if not ended:
             ended = [{"type": "status", "stage": "idle"}]
+        # Who asked waits for nobody: what is on its way to the others may hang with Redis.
         if self._deliver:
             for frame in ended:
                 await self._deliver(frame)
+        if self._sending:
+            await self._sending
         self._frames = [held for held in self._frames if held["type"] == "event"] + ended
         await self._send()
         if self._kept:

@@ -6,19 +6,14 @@ process looks at most every other second and remembers in between; a desk reads 
 
 from __future__ import annotations
 
-import asyncio
 import time
-from functools import cache
+from contextlib import suppress
 
-import redis
-import structlog
-from django.conf import settings
+from core.shared_state import OutOfReach, installation
 
-log = structlog.get_logger(__name__)
 SAY_SECONDS = 15.0
 KEPT_SECONDS = 40
 LOOK_SECONDS = 2.0
-DEADLINE = 1.0
 _MOST = 10_000
 _known: dict[int, tuple[float, bool]] = {}
 
@@ -36,7 +31,10 @@ async def watched(tenant_id: int) -> bool:
     if len(_known) > _MOST:
         _known.clear()
     _known[tenant_id] = time.monotonic(), found
-    found = await asyncio.to_thread(_look, tenant_id)
+    try:
+        found = bool(await installation.ask(lambda client: client.exists(group(tenant_id))))
+    except OutOfReach:
+        found = False
     _known[tenant_id] = time.monotonic(), found
     return found
 
@@ -44,24 +42,5 @@ async def watched(tenant_id: int) -> bool:
 async def say(tenant_id: int) -> None:
     """Says that a desk is open."""
     _known[tenant_id] = time.monotonic(), True
-    await asyncio.to_thread(_say, tenant_id)
-
-
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=DEADLINE, socket_connect_timeout=DEADLINE)
-
-
-def _look(tenant_id: int) -> bool:
-    try:
-        return bool(_client().exists(group(tenant_id)))
-    except (redis.RedisError, OSError) as error:
-        log.warning("desk_not_looked_up", error=type(error).__name__)
-        return False
-
-
-def _say(tenant_id: int) -> None:
-    try:
-        _client().set(group(tenant_id), 1, ex=KEPT_SECONDS)
-    except (redis.RedisError, OSError) as error:
-        log.warning("desk_not_announced", error=type(error).__name__)
+    with suppress(OutOfReach):
+        await installation.ask(lambda client: client.set(group(tenant_id), 1, ex=KEPT_SECONDS))
