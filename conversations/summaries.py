@@ -17,6 +17,7 @@ from django.db import transaction
 from conversations.journal import Said
 from core import sql
 from core.scope import require_tenant_id
+from core.shared_state import installation
 from engine.gateway.protocol import Message
 
 log = structlog.get_logger(__name__)
@@ -77,6 +78,8 @@ def ask_if_due(tenant_id: int, conversation_id: int, prompt: Sequence[Message]) 
 
 
 def _ask(tenant_id: int, conversation_id: int) -> None:
+    if installation.away:  # waiting for the broker would hold one of the few database threads
+        return
     told = {"tenant_id": tenant_id, "conversation_id": conversation_id}
     try:
         current_app.send_task(TASK, kwargs=told, retry=False, expires=SECONDS_TO_START)
