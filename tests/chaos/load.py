@@ -32,7 +32,8 @@ class Load:
 
     def start(self) -> None:
         self._thread.start()
-        for customer in (*self.chats, self.machine):
+        talkers: list[ChatCustomer | MachineCustomer] = [*self.chats, self.machine]
+        for customer in talkers:
             self._tasks.append(self._run(customer.talk(self.stopping)))
 
     def look_on(self, most: int) -> list[Onlooker]:
