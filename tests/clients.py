@@ -22,7 +22,9 @@ class ChatClient:
     def __init__(self, ws_url: str, slug: str, *, origin: str = "", hello: Frame | None = None) -> None:
         sent_from = Origin(origin) if origin else None
         address = f"{ws_url}/ws/chat/{slug}/"
-        self.socket: ClientConnection = connect(address, origin=sent_from, max_size=None, legacy=True)
+        self.socket: ClientConnection = connect(
+            address, origin=sent_from, max_size=None, legacy=True, close_timeout=1
+        )
         self.run, self.draft, self.seq = "", "", 0
         self.events: list[Frame] = []
         self.welcome: Frame = {}

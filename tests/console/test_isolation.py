@@ -20,6 +20,7 @@ from tenants.models import ApiKey
 from tests import factories
 from tests.factories import Person
 from tests.purse import spend
+from tests.story import ask_for_a_yes
 from tests.toolbox import furnish
 
 SignIn = Callable[[Person], Client]
@@ -43,6 +44,7 @@ def furnished(ana: Person) -> Person:
     upload = Upload(f"{SECRET}.md", f"# {SECRET}\n\nWords.")
     knowledge.keep_for_later(tenant_id=ana.tenant.pk, actor=ana.actor, source=source, upload=upload)
     furnish(ana, visit, SECRET)
+    ask_for_a_yes(factories.a_visit(ana.tenant), SECRET)
     spend(ana, SECRET)
     conversations.request_person(
         tenant_id=ana.tenant.pk,

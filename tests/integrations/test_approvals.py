@@ -87,7 +87,9 @@ def test_a_yes_lets_the_run_go_on_and_counts_once(api: httpx.Client, approval: A
     decided = answer.json()
     assert (answer.status_code, decided["status"], decided["decided_by"]) == (200, "approved", "Tests")
     assert code_of(again) == (409, "approval_already_decided")
-    assert status_of(approval) == ("approved", "ready")
+    status, run = status_of(approval)
+    assert status == "approved"
+    assert run != "waiting"  # a worker of this test run may have gone on with it already
 
 
 def test_a_named_decision_may_be_sent_again(api: httpx.Client, approval: Approval) -> None:

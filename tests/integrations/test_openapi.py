@@ -22,7 +22,7 @@ OPERATIONS = [
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 ]
-EXAMPLES = 12
+EXAMPLES = 6
 
 
 def test_the_document_is_valid_and_made_without_a_warning() -> None:

@@ -118,7 +118,7 @@ async def _attempts(offer: Offer, arguments: Mapping[str, Any], errand: Errand, 
             )
             return await _attempt(offer.target, bounded, arguments, errand)
         except ToolError as error:
-            in_doubt = error.effect == "unknown" or in_doubt and not settled(error, policy.risk)
+            in_doubt = error.effect == "unknown" or (in_doubt and not settled(error, policy.risk))
             if in_doubt:
                 error.effect = "unknown"
             pause = pause_before(error, attempt, policy.risk, pacing.jitter)

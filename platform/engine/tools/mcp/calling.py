@@ -78,7 +78,7 @@ async def perform(
         try:
             return await _behind_breaker(work)
         except ToolError as error:
-            unsure = error.effect == "unknown" or unsure and not settled(error, policy.risk)
+            unsure = error.effect == "unknown" or (unsure and not settled(error, policy.risk))
             pause = pause_before(error, attempt, policy.risk, random.random)
             if pause is None or time.monotonic() + pause >= deadline - _SHORTEST:
                 error.effect = "unknown" if unsure else "none"
