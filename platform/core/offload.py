@@ -3,12 +3,16 @@
 The usual hop shares one thread for the whole process (a slow query holds up every socket) or gives the connection
 back after every call, which costs as much as two statements. Here a thread keeps its connection until the
 database fails; after a failure every thread's connection is made anew before its next use.
+
+While no connection is to be had, one thread at a time waits for one, and everybody else hears at once that there is
+none: else those who ask would queue for minutes behind the few threads, and each would wait for its own deadline.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
@@ -17,7 +21,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +30,12 @@ Lane = Literal["short", "long"]
 _caller: ContextVar[asyncio.AbstractEventLoop | None] = ContextVar("switchboard_caller", default=None)
 _seen = threading.local()
 _generation = 0
+PAUSE_SECONDS = 1.0
+"""After a connection could not be made: nobody tries."""
+PROBE_SECONDS = 4.0
+"""Longer than the pool waits for a connection: then the next one tries."""
+_is_away = False
+_away_until = 0.0
 
 
 @cache
@@ -52,16 +62,25 @@ def in_database(function: Callable[P, R], *, lane: Lane = "short") -> Callable[P
 
 
 def _guarded(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
-    global _generation
+    global _generation, _is_away, _away_until
     if getattr(_seen, "generation", None) != _generation:
         connection.close()
         _seen.generation = _generation
+    if _is_away and connection.connection is None:
+        if time.monotonic() < _away_until:
+            raise OperationalError("the database was out of reach a moment ago")
+        _away_until = time.monotonic() + PROBE_SECONDS
     try:
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
     except (DatabaseError, InterfaceError):
         if not connection.is_usable():
             _generation += 1
+        if connection.connection is None:
+            _is_away, _away_until = True, time.monotonic() + PAUSE_SECONDS
         raise
+    if connection.connection is not None:
+        _is_away = False
+    return result
 
 
 def soon(coroutine: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
