@@ -164,8 +164,10 @@ def held() -> tuple[int, int, int]:
     """Connections to the database, locks on rows and tables of other transactions, threads of this process."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), "
-            "(SELECT count(*) FROM pg_locks WHERE pid <> pg_backend_pid() AND locktype IN ('relation', 'tuple'))"
+            "WITH here AS (SELECT pid FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_type = 'client backend') "
+            "SELECT (SELECT count(*) FROM here), (SELECT count(*) FROM pg_locks WHERE pid IN (SELECT pid FROM here) "
+            "AND pid <> pg_backend_pid() AND locktype IN ('relation', 'tuple'))"
         )
         connected, locks = cursor.fetchone()
     return connected, locks, threading.active_count()
