@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from typing import Any
@@ -121,7 +122,7 @@ async def _pairs(address: str, run: Any) -> dict[str, dict[str, float]]:
             answer.raise_for_status()
 
         for kind in ("read", "write"):
-            found[kind] = await _compared(bare, lambda kind=kind: run.call(kind))
+            found[kind] = await _compared(bare, partial(run.call, kind))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.conf import settings
 
@@ -55,7 +56,7 @@ def _import(connection: Connection, actor: Actor) -> None:
     tenant_id = connection.tenant_id
     made = import_openapi(tenant_id=tenant_id, connection=connection, document=text, names=names, actor=actor)
     for tool in made:
-        changes = {"result_path": "/result", "result_schema": None}
+        changes: dict[str, Any] = {"result_path": "/result", "result_schema": None}
         if tool.risk != Risk.READ:
             changes["requires_approval"] = True
         change_tool(tenant_id=tenant_id, tool=tool, changes=changes, actor=actor)

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0003_secret'),
+        ("tenants", "0003_secret"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='provideraccount',
-            name='requests_per_minute',
+            model_name="provideraccount",
+            name="requests_per_minute",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='provideraccount',
-            name='tokens_per_minute',
+            model_name="provideraccount",
+            name="tokens_per_minute",
             field=models.PositiveIntegerField(default=0),
         ),
     ]

@@ -1,6 +1,7 @@
 """One round of chaos: each dependency is taken away under load and brought back, and nobody lends a hand.
 
-Whatever is asserted here is about the time of the outage; what must hold at the end is in `ledger`.
+Whatever is asserted here is about the time of the outage; what must hold at the end is in `ledger`: that all that
+was acknowledged is stored, too, since an acknowledgement on its way when the database went may arrive later.
 """
 
 from __future__ import annotations
@@ -78,8 +79,6 @@ class Round:
             lambda: [one for one in self.load.record.errors_since(gone) if one["type"] == "error"],
             "a socket says that the database is away",
         )
-        acked = [one.mark for one in self.load.record.messages if one.acked_at > gone + 1]
-        assert acked == [], f"acknowledged without a database: {acked}"
         self.house.postgres.start()
         mended = time.monotonic()
         told = [frame for at, frame in self.load.record.errors if gone < at < mended]

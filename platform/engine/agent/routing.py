@@ -26,7 +26,7 @@ _ACTS = re.compile(
 )
 _IDENTIFIER = re.compile(r"#?\b(?=\w*\d)[\w-]{5,}\b")
 _AGAIN = re.compile(
-    r"\b(still|again|already (?:told|said|tried)|not what i|that'?s wrong|didn'?t work|doesn'?t work)\b",
+    r"\b(still|again|already (?:told|said|tried)|not what i|that'?s wrong|(?:did|does)n'?t work)\b",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,9 @@ def only(ids: list[str]) -> list[str]:
     return [word for one in ids for word in ("--only", one)]
 
 
-def test_tasks_of_the_invented_shop_are_played_by_mcp_with_a_persons_yes(replay: Replay, tmp_path: Path) -> None:
+def test_tasks_of_the_invented_shop_are_played_by_mcp_with_a_persons_yes(
+    replay: Replay, tmp_path: Path
+) -> None:
     tasks = invented.write(tmp_path / "tasks.jsonl")
 
     done = replay(tasks, "--mcp", "--approve")

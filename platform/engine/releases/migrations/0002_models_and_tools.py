@@ -5,30 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('releases', '0001_initial'),
+        ("releases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='release',
-            name='cheap_model',
+            model_name="release",
+            name="cheap_model",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='release',
-            name='fallback_models',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None),
+            model_name="release",
+            name="fallback_models",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=120), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='max_tokens',
+            model_name="release",
+            name="max_tokens",
             field=models.PositiveIntegerField(default=800),
         ),
         migrations.AddField(
-            model_name='release',
-            name='tools',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), blank=True, null=True, size=None),
+            model_name="release",
+            name="tools",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=64), blank=True, null=True, size=None
+            ),
         ),
     ]

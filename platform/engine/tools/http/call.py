@@ -53,10 +53,10 @@ async def call(
     except (httpx2.HTTPError, httpx2.StreamError) as error:
         raise (ToolBroken if sent.is_true else ToolUnreachable) from error
     if not 200 <= status < 300:
-        error = failure(status, headers, body or b"")
+        refusal = failure(status, headers, body or b"")
         # A refusal whose sentence was lost on the way: the same call, under the same key, may bring it.
-        error.transient = error.transient or body is None
-        raise error
+        refusal.transient = refusal.transient or body is None
+        raise refusal
     content_type = headers.get("content-type", "")
     return read_answer(status, content_type, body or b"", target.result_path, policy.result_bytes)
 
