@@ -15,7 +15,9 @@ from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.core.files.uploadedfile import UploadedFile
+from django.db import DatabaseError
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -29,6 +31,7 @@ from integrations.api.rooms import AsyncRoom, MachineRequest, Room
 from integrations.idempotency import services
 from integrations.idempotency.services import IdempotencyInFlight, Named, Stored, Ticket
 
+log = structlog.get_logger(__name__)
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 STREAM = "text/event-stream"
@@ -88,18 +91,22 @@ def once_async(post: AsyncPost) -> AsyncPost:
         named = _named(request)
         if named is None:
             return await post(room, request, *args, **kwargs)
-        begun = await in_database(services.begin)(request=named, now=timezone.now())
+        begin = in_database(services.begin)
+        begun = await begin(request=named, now=timezone.now(), lease=services.SHORT_LEASE)
         if isinstance(begun, Stored):
             if begun.headers.get("Content-Type") == STREAM:
                 return await post(room, request, *args, **kwargs)
             return _replayed(begun)
 
         async def carried_out() -> HttpResponseBase:
+            keeping = asyncio.get_running_loop().create_task(_keep(begun))
             try:
                 response = await post(room, request, *args, **kwargs)
                 await in_database(services.finish)(begun, _stored(response))
             except Exception as error:
                 return await in_database(_failed)(room, begun, error)
+            finally:
+                keeping.cancel()
             return response
 
         task = asyncio.get_running_loop().create_task(carried_out())
@@ -108,6 +115,16 @@ def once_async(post: AsyncPost) -> AsyncPost:
         return await asyncio.shield(task)
 
     return answered
+
+
+async def _keep(ticket: Ticket) -> None:
+    """Keeps a request while this process carries it out."""
+    while True:
+        await asyncio.sleep(services.SHORT_LEASE.total_seconds() / 3)
+        try:
+            await in_database(services.prolong)(ticket, now=timezone.now())
+        except DatabaseError as error:
+            log.warning("request_not_kept", error=type(error).__name__)
 
 
 def _named(request: MachineRequest) -> Named | None:

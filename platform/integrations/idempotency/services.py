@@ -18,6 +18,8 @@ from core.scope import tenant_scope
 from integrations.idempotency.models import IdempotencyRecord
 
 LEASE = dt.timedelta(seconds=90)
+SHORT_LEASE = dt.timedelta(seconds=15)
+"""Of those who prolong it while they work, so that nobody waits long for a process that died."""
 KEPT = dt.timedelta(hours=24)
 
 
@@ -63,8 +65,8 @@ class Stored:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def begin(*, request: Named, now: dt.datetime) -> Ticket | Stored:
-    """Takes a request on, or finds what was answered to it.
+def begin(*, request: Named, now: dt.datetime, lease: dt.timedelta = LEASE) -> Ticket | Stored:
+    """Takes a request on, or finds what was answered to it. Without `finish` or `prolong` it is free after `lease`.
 
     Raises:
         IdempotencyInFlight: another attempt is at it.
@@ -76,10 +78,10 @@ def begin(*, request: Named, now: dt.datetime) -> Ticket | Stored:
         )
         records.filter(created_at__lt=now - KEPT).delete()
         found = records.first()
-    return _first(request, now) if found is None else _again(request, found, now)
+    return _first(request, now + lease, now) if found is None else _again(request, found, now + lease, now)
 
 
-def _first(request: Named, now: dt.datetime) -> Ticket:
+def _first(request: Named, until: dt.datetime, now: dt.datetime) -> Ticket:
     try:
         with tenant_scope(request.tenant_id):
             made = IdempotencyRecord.objects.create(
@@ -87,7 +89,7 @@ def _first(request: Named, now: dt.datetime) -> Ticket:
                 api_key_id=request.api_key_id,
                 key=request.key,
                 digest=request.digest,
-                lease_until=now + LEASE,
+                lease_until=until,
                 created_at=now,
             )
     except IntegrityError as error:  # another request was first by a hair
@@ -95,7 +97,7 @@ def _first(request: Named, now: dt.datetime) -> Ticket:
     return Ticket(request.tenant_id, made.pk, made.attempt)
 
 
-def _again(request: Named, found: IdempotencyRecord, now: dt.datetime) -> Ticket | Stored:
+def _again(request: Named, found: IdempotencyRecord, until: dt.datetime, now: dt.datetime) -> Ticket | Stored:
     if bytes(found.digest) != request.digest:
         raise IdempotencyKeyReused
     if found.status is not None:
@@ -104,7 +106,7 @@ def _again(request: Named, found: IdempotencyRecord, now: dt.datetime) -> Ticket
         raise IdempotencyInFlight(retry_after=1)
     with tenant_scope(request.tenant_id):
         mine = _held(Ticket(request.tenant_id, found.pk, found.attempt))
-        if not mine.update(attempt=found.attempt + 1, lease_until=now + LEASE):
+        if not mine.update(attempt=found.attempt + 1, lease_until=until):
             raise IdempotencyInFlight(retry_after=1)
     return Ticket(request.tenant_id, found.pk, found.attempt + 1)
 
@@ -118,6 +120,12 @@ def finish(ticket: Ticket, answer: Stored) -> None:
     with tenant_scope(ticket.tenant_id):
         if not _held(ticket).update(status=answer.status, headers=answer.headers, body=answer.body):
             raise IdempotencyInFlight(retry_after=1)
+
+
+def prolong(ticket: Ticket, *, now: dt.datetime) -> bool:
+    """Keeps a request for the one who carries it out, for another `SHORT_LEASE`; False when it is no longer hers."""
+    with tenant_scope(ticket.tenant_id):
+        return bool(_held(ticket).update(lease_until=now + SHORT_LEASE))
 
 
 def forget(ticket: Ticket) -> None:
