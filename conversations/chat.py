@@ -20,7 +20,7 @@ from core.offload import in_database
 if TYPE_CHECKING:
     from conversations.consumers import ChatConsumer
 
-_sends: set[asyncio.Task[None]] = set()
+_sends: set[asyncio.Task[bool]] = set()
 
 
 async def handle(socket: ChatConsumer, visit: Visit, frame: Frame) -> None:

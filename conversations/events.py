@@ -66,8 +66,8 @@ def shown_to_customer(shown: dict[str, Any]) -> dict[str, Any]:
 
 async def send(
     tenant_id: int, conversation_id: int, frames: Iterable[dict[str, Any]], *, origin: str = ""
-) -> None:
-    """Sends frames to everybody who watches the conversation. With Redis gone they read the log later instead.
+) -> bool:
+    """Sends frames to everybody who watches the conversation; whether they went out. Else they read the log later.
 
     The tenant's desks are told that its log grew, if there are any: a send costs as much as a small turn.
 
@@ -85,8 +85,10 @@ async def send(
     if not await _to_group(group(tenant_id, conversation_id), message):
         if tells:
             _make_up((tenant_id, conversation_id))
-    elif tells:
+        return False
+    if tells:
         await _tell_desks(tenant_id, conversation_id)
+    return True
 
 
 async def _tell_desks(tenant_id: int, conversation_id: int) -> None:
@@ -145,4 +147,8 @@ async def _send_hints(line: _Line) -> None:
 
 def publish(tenant_id: int, conversation_id: int, events: Iterable[LogEvent]) -> None:
     """Sends events from synchronous code; call it after commit."""
-    soon(send, tenant_id, conversation_id, [frame(event) for event in events])
+    soon(_publish, tenant_id, conversation_id, [frame(event) for event in events])
+
+
+async def _publish(tenant_id: int, conversation_id: int, frames: list[dict[str, Any]]) -> None:
+    await send(tenant_id, conversation_id, frames)

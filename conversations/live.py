@@ -45,7 +45,7 @@ class LiveAnswer:
         self._frames: list[Frame] = []
         self._timer: asyncio.TimerHandle | None = None
         self._sending: asyncio.Task[None] | None = None
-        self._kept = False
+        self._kept = self._over = False
         self._began = time.monotonic()
         self._blink: asyncio.TimerHandle | None = None
 
@@ -97,6 +97,7 @@ class LiveAnswer:
 
     async def finish(self, happened: Sequence[LogEvent]) -> None:
         """Publishes how it ended: the events that were written, or nothing when the answer was dropped."""
+        self._over = True
         self._stop_blink()
         if self._timer:
             self._timer.cancel()
@@ -115,7 +116,7 @@ class LiveAnswer:
             await drafts.clear(self.job.tenant_id, self.job.conversation_id)
 
     def _due(self) -> None:
-        if self._timer is None and self._sending is None:
+        if self._timer is None and self._sending is None and not self._over:
             self._timer = asyncio.get_running_loop().call_later(BUNDLE_SECONDS, self._start_bundle)
 
     def _start_bundle(self) -> None:
@@ -124,12 +125,14 @@ class LiveAnswer:
 
     async def _bundle(self) -> None:
         try:
-            text = "".join(self._text)
+            text, run, before = "".join(self._text), self.draft, self._sent
             if len(text) > self._sent:
                 await self._keep(text)
                 self._frames.append(self._delta(self._sent, text[self._sent :]))
                 self._sent = len(text)
-            await self._send()
+            # What did not go out is said again with the next piece, so that nobody is left with a hole.
+            if not await self._send() and self.draft == run:
+                self._sent = min(before, self._sent)
         finally:
             self._sending = None
         if self._length > self._sent or self._frames:
@@ -146,10 +149,12 @@ class LiveAnswer:
             self._kept, self._sent = True, 0
         await drafts.save(self.job.tenant_id, self.job.conversation_id, Draft(self.draft, text))
 
-    async def _send(self) -> None:
+    async def _send(self) -> bool:
         frames, self._frames = self._frames, []
-        if frames:
-            await events.send(self.job.tenant_id, self.job.conversation_id, frames, origin=self._origin)
+        if not frames:
+            return True
+        place = self.job.tenant_id, self.job.conversation_id
+        return await events.send(*place, frames, origin=self._origin)
 
     def _delta(self, offset: int, text: str) -> Frame:
         return {"type": "delta", "run": self.draft, "offset": offset, "text": text}

@@ -41,6 +41,7 @@ def told(found: Found) -> dict[str, object]:
         "seconds to the answer, median and longest": (round(waits[len(waits) // 2], 2), round(waits[-1], 2)),
         "refusals": Counter(frame["code"] for _, frame in record.errors),
         "lines closed": Counter(code for _, code in record.closes),
+        "pieces of drafts that did not fit": record.holes,
         "lines that hung": len(record.stalls),
         "seconds to the first answer": found.figures.first_answer,
         "seen": found.figures.seen,
