@@ -18,7 +18,7 @@ SETTINGS_ONLY = SWITCHBOARD_ENV=test DATABASE_POOL=0 SECRET_KEY=$(FILLER) MASTER
 	DATABASE_URL=postgresql://nobody@127.0.0.1:1/nothing REDIS_URL=redis://127.0.0.1:1/0
 FILLER := only-so-that-the-settings-can-be-read
 
-.PHONY: help install demo test check bench lock format clean
+.PHONY: help install demo test long check bench lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ demo: $(RUNTIME) ## run everything on this machine: http://127.0.0.1:8000 (PORT=
 
 test: $(DEV) ## run all tests against real throw-away servers (ARGS="-k words" narrows, WORKERS=n)
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+long: $(DEV) ## run the long tests: recorded tasks under faults, servers taken away under load (some minutes)
+	@$(BIN)/python -m pytest -m long $(ARGS)
 
 # One step a line, by name; the first that fails ends it.
 define step

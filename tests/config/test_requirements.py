@@ -29,7 +29,6 @@ NOT_SHIPPED = ("tests/", "bench/")
 # Named in a setting, a command line or by another package, so that no import shows it.
 WITHOUT_IMPORT = {
     "daphne": "an app of the settings",
-    "channels-redis": "the channel layer of the settings",
     "django-celery-beat": "an app of the settings",
     "django-structlog": "an app of the settings",
     "argon2-cffi": "the password hasher of the settings",

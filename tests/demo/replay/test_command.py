@@ -41,6 +41,7 @@ def test_a_record_of_another_shop_is_refused_before_anything_starts(replay: Repl
     assert not (tmp_path / "logs").exists()
 
 
+@pytest.mark.long
 @pytest.mark.shared_data
 @recorded.NEEDED
 def test_recorded_tasks_survive_faults_and_kills_on_two_tenants_at_once(replay: Replay) -> None:
