@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 from asgiref.sync import async_to_sync
 from celery import shared_task
@@ -20,6 +22,7 @@ from engine.agent.values import Outcome
 from tenants.queries import active_tenants
 
 log = structlog.get_logger(__name__)
+TOGETHER = 10
 
 
 @shared_task(name="conversations.take_up_dead_runs", ignore_result=True)
@@ -63,12 +66,22 @@ def summarise(tenant_id: int, conversation_id: int) -> bool:
 
 
 def finish_all(tenant_id: int) -> int:
-    """Takes up and finishes what runs of a tenant there are to be taken up; how many."""
+    """Takes up and finishes what runs of a tenant there are to be taken up, some at a time; how many.
+
+    A process that died may leave a hundred: one after the other, the last would wait for all the others' models.
+    """
     taken = 0
-    while (job := take_up(tenant_id)) is not None:
-        taken += 1
-        async_to_sync(_finish)(job)
+    while jobs := _some(tenant_id):
+        taken += len(jobs)
+        async_to_sync(_finish_together)(jobs)
     return taken
+
+
+def _some(tenant_id: int) -> list[Job]:
+    jobs: list[Job] = []
+    while len(jobs) < TOGETHER and (job := take_up(tenant_id)) is not None:
+        jobs.append(job)
+    return jobs
 
 
 def take_up(tenant_id: int) -> Job | None:
@@ -86,6 +99,13 @@ def take_up(tenant_id: int) -> Job | None:
     except IntegrityError:  # another run of the conversation began meanwhile: this one's turn comes
         return None
     return job
+
+
+async def _finish_together(jobs: list[Job]) -> None:
+    ended = await asyncio.gather(*(_finish(job) for job in jobs), return_exceptions=True)
+    for failed in ended:
+        if failed is not None:
+            raise failed
 
 
 async def _finish(job: Job) -> None:
