@@ -10,7 +10,17 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, Value, 
 
 from core import sql
 from core.scope import tenant_scope
-from engine.budgets.models import Alert, Budget, Price, Purse, Reservation, State, TenantPrice, Usage
+from engine.budgets.models import (
+    Alert,
+    Budget,
+    InstallationBudget,
+    Price,
+    Purse,
+    Reservation,
+    State,
+    TenantPrice,
+    Usage,
+)
 from engine.budgets.values import Scope
 
 _HISTORY = """
@@ -149,3 +159,8 @@ def runs_since(tenant_id: int, since: dt.datetime) -> dict[str, int]:
     with tenant_scope(tenant_id):
         rows = Usage.objects.filter(tenant_id=tenant_id, at__gt=since).values_list("run")
         return {run: int(cost) for run, cost in rows.annotate(cost=Sum("cost_nanos"))}
+
+
+def installation_budgets() -> list[InstallationBudget]:
+    """The limits of the whole installation, by period."""
+    return list(InstallationBudget.objects.order_by("period"))

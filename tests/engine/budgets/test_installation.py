@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from engine.budgets import queries, services
@@ -60,3 +61,16 @@ def test_a_lost_and_a_released_call_are_put_right_there_too(
 
     assert charged == (60, 0)
     assert _purse(day)[1:3] == (10, 0)
+
+
+def test_an_operator_sets_shows_and_lifts_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        call_command("installation_budget", "month", "12.50")
+        call_command("installation_budget", "month", "off")
+        said = capsys.readouterr().out.splitlines()
+        with pytest.raises(CommandError, match="US dollars"):
+            call_command("installation_budget", "month", "much")
+    finally:
+        services.set_installation_budget(period=Period.MONTH, limit_nanos=0, enabled=False)
+
+    assert [line for line in said if line.startswith("month")] == ["month: $12.50", "month: off"]
