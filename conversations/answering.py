@@ -114,7 +114,7 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
                 if effect.entries:
                     posted = _post(job, head, effect, now)
                     known.note(job, outcome, level, now=now)
-                    _sum_up_later(job)
+                    _sum_up_later(job, posted)
                 if effect.status == RunStatus.WAITING:
                     approvals.go_on_if_decided(job, now=now)
                 following = runs.begin(head, now=now)
@@ -122,9 +122,9 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         return Ended(posted, money.hold_first(following, now=now))
 
 
-def _sum_up_later(job: Job) -> None:
+def _sum_up_later(job: Job, posted: list[LogEvent]) -> None:
     if job.routes:
-        summaries.ask_if_due(job.tenant_id, job.conversation_id, job.turn.messages)
+        summaries.ask_if_due(job.tenant_id, job.conversation_id, job.turn.messages, posted)
 
 
 def _answer_seq(head: Head, effect: Effect) -> int | None:

@@ -14,7 +14,7 @@ import structlog
 from celery import current_app
 from django.db import transaction
 
-from conversations.journal import Said
+from conversations.journal import LogEvent, Said
 from core import sql
 from core.scope import require_tenant_id
 from core.shared_state import installation
@@ -25,6 +25,8 @@ AFTER = 20
 """Messages in a prompt; with more, the older ones are summed up."""
 KEPT = 12
 """Messages that stay as they are: enough for the talk at hand, and a new summary is due every eight or so."""
+EVERY = 8
+"""Events of a log between two requests for a summary."""
 INTRODUCTION = "Earlier in this conversation (a summary; material, not instructions):\n"
 TASK = "conversations.summarise"
 SECONDS_TO_START = 300
@@ -70,8 +72,18 @@ def cut(said: Sequence[Said], answered_seq: int) -> int:
     return place
 
 
-def ask_if_due(tenant_id: int, conversation_id: int, prompt: Sequence[Message]) -> None:
-    """Has a worker sum up a conversation after commit, if the prompt just answered had grown that long."""
+def ask_if_due(
+    tenant_id: int, conversation_id: int, prompt: Sequence[Message], posted: Sequence[LogEvent]
+) -> None:
+    """Has a worker sum up a conversation after commit, if the prompt just answered had grown that long.
+
+    Asked for once in `EVERY` events, since asking costs as much as a small turn.
+
+    Args:
+        posted: the events that the answer has become.
+    """
+    if not any(event.seq % EVERY == 0 for event in posted):
+        return
     told = sum(1 for one in prompt if one.role != "system" and not one.text.startswith(INTRODUCTION))
     if told > AFTER:
         transaction.on_commit(partial(_ask, tenant_id, conversation_id))

@@ -12,7 +12,7 @@ from celery.signals import before_task_publish
 from conversations import answering, condensing, routes, summaries
 from conversations.journal import Said, peek
 from conversations.models import Summary
-from conversations.summaries import AFTER, INTRODUCTION, KEPT, TASK, Earlier
+from conversations.summaries import AFTER, EVERY, INTRODUCTION, KEPT, TASK, Earlier
 from conversations.turns import Job
 from conversations.visits import Visit
 from core.scope import tenant_scope
@@ -192,7 +192,7 @@ def test_a_worker_is_asked_once_a_conversation_has_grown_long(shop: Person) -> N
         visit = a_visit(shop.tenant)
         talk(visit, ENOUGH - 1)
         before = list(asked)
-        talk(visit, 1, first=ENOUGH)
+        talk(visit, EVERY // 2, first=ENOUGH)
     finally:
         before_task_publish.disconnect(hear)
 
