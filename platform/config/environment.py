@@ -60,7 +60,8 @@ def database(name: str, *, pool: int) -> dict[str, Any]:
     options["server_side_binding"] = True
     options["prepare_threshold"] = 5 if flag("DATABASE_PREPARE", True) else None
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 3}
+        # The pool doubles its pause after each try: left to itself it would come back as late again as the database.
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 3, "reconnect_timeout": 2}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
