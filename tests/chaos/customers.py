@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 Frame = dict[str, Any]
 BROKEN = (ConnectionClosed, InvalidHandshake, OSError, TimeoutError)
-STALLED = 25.0
+STALLED = 50.0
 """Seconds without the frame that is waited for; then the line counts as dead though nobody closed it."""
 PAUSE = 0.3
 LEAST_WAIT = 0.2
