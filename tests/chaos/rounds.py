@@ -6,15 +6,20 @@ was acknowledged is stored, too, since an acknowledgement on its way when the da
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import httpx2 as httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.chaos.house import House
 from tests.chaos.load import Load
 
+RESTARTING = 1012
 AGAIN = 3
 """Answers to messages sent after a return that show that it works again."""
 
@@ -75,10 +80,6 @@ class Round:
         gone = time.monotonic()
         self._look_at_doors()
         self.load.last(self.seconds)
-        self.load.until(
-            lambda: [one for one in self.load.record.errors_since(gone) if one["type"] == "error"],
-            "a socket says that the database is away",
-        )
         self.house.postgres.start()
         mended = time.monotonic()
         told = [frame for at, frame in self.load.record.errors if gone < at < mended]
@@ -98,6 +99,13 @@ class Round:
             assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
             assert refused.headers["content-type"] == "application/problem+json"
             assert int(refused.headers["retry-after"]) > 0
+        with connect(f"{self.house.web.ws_url}/ws/chat/{self.house.slug}/", legacy=True) as line:
+            told = json.loads(line.recv(timeout=60))
+            assert (told["type"], told["code"]) == ("error", "unavailable")
+            assert told["retry_after"] > 0
+            with suppress(ConnectionClosed):
+                line.recv(timeout=60)
+            assert line.protocol.close_code == RESTARTING
 
     def killed_model(self) -> None:
         gone = time.monotonic()
