@@ -34,6 +34,8 @@ def open_counter() -> Iterator[Counter]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            if not body:  # the caller was killed on the way
+                return
             counter.keys[json.loads(body)["mark"]].append(self.headers["Idempotency-Key"])
             told = b'{"booked": true}'
             self.send_response(200)

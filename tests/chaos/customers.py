@@ -210,6 +210,10 @@ class ChatCustomer:
                 except BROKEN as error:
                     self.line.broke(error)
                     await asyncio.sleep(PAUSE)
+            if message.level == "person":
+                # A person has this conversation now: the customer begins another.
+                await self.line.drop()
+                self.line.forget()
         await self.line.drop()
 
     async def _carry(self, message: Message) -> None:
@@ -237,9 +241,6 @@ class ChatCustomer:
         message.level = found[0]["data"].get("level", found[0]["kind"])
         if any(frame["data"].get("owner", "ai") != "ai" for frame in shown.values()):
             message.level = "person"
-            # A person has this conversation now: the customer begins another.
-            self.line.forget()
-            self._hang_up = asyncio.ensure_future(self.line.drop())
         return True
 
 
