@@ -26,6 +26,14 @@ T = TypeVar("T")
 LEFT_OUT = pytest.StashKey[int]()
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Names bytes by their count where they cannot be read: what was packed a second later has another header,
+    and the workers of one run must collect the same names."""
+    if isinstance(val, bytes) and not (val.isascii() and val.decode("ascii").isprintable()):
+        return f"{len(val)}-bytes"
+    return None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _database_open(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
