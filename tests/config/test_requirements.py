@@ -25,7 +25,7 @@ OURS = {
     "engine",
     "integrations",
 }
-NOT_SHIPPED = ("tests/", "bench/")
+NOT_SHIPPED = ("tests/", "bench/", "training/")
 # Named in a setting, a command line or by another package, so that no import shows it.
 WITHOUT_IMPORT = {
     "daphne": "an app of the settings",

@@ -71,9 +71,9 @@ def _make(config: ProviderConfig, model: str, dims: int) -> Embedder | None:
         from engine.gateway.embeddings import EmbeddingEndpoint
 
         return EmbeddingEndpoint(config, model, dims)
-    from engine.knowledge.minilm import MiniLM
+    from engine.gateway.minilm import bundled
 
-    return MiniLM()
+    return bundled()
 
 
 class QueryVectors:

@@ -16,9 +16,9 @@ import pytest
 
 from engine.gateway.config import Deadlines, ProviderConfig
 from engine.gateway.embeddings import EmbeddingEndpoint, EmbeddingsUnavailable
-from engine.knowledge import minilm
+from engine.gateway import minilm
 from engine.knowledge.embedding import QueryVectors, get_embedder
-from engine.knowledge.minilm import MiniLM, ModelUnusable
+from engine.gateway.minilm import MiniLM, ModelUnusable
 from tests.servers import ModelSimulator
 
 

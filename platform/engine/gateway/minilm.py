@@ -12,8 +12,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,6 +103,24 @@ class MiniLM:
             hidden = _run(layer, hidden, unseen)
         pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
         return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+
+
+_loading = Lock()
+
+
+def bundled() -> MiniLM:
+    """The process's one copy of the encoder: it takes some 90 MB.
+
+    Raises:
+        ModelUnusable: as `MiniLM`.
+    """
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> MiniLM:
+    return MiniLM()
 
 
 def _verified(file: str) -> bytes:
