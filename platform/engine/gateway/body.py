@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from engine.gateway.config import ProviderConfig
 from engine.gateway.protocol import Message, ModelRequest, ToolCall, ToolSpec
 
 
-def encode(request: ModelRequest, config: ProviderConfig) -> dict[str, Any]:
-    """The body of a streamed call; options that are not set are left out."""
+def encode(request: ModelRequest, config: ProviderConfig) -> bytes:
+    """The body of a streamed call; options that are not set are left out.
+
+    Halves of surrogate pairs, which models may write and UTF-8 cannot, become question marks.
+    """
+    return json.dumps(_body(request, config), ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "replace"
+    )
+
+
+def _body(request: ModelRequest, config: ProviderConfig) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [_message(message) for message in request.messages],

@@ -3,8 +3,8 @@
 Invariant: every wait has a deadline with its own error; a call is tried again only while nothing of its
 answer has been received; no text and no key is written to a log.
 
-The vendor's client is asked for the raw response, and handed the body as it is: typed objects for the chunks and
-for the messages would each cost more than all the rest.
+The vendor's client gives its address, account and transport, and is handed the body as it is: typed objects for the
+chunks and for the messages would each cost more than all the rest.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any
 
 import aiohttp
 import httpx2
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+from openai import APIStatusError
 
 from engine.gateway import failures
 from engine.gateway.body import encode
 from engine.gateway.config import ProviderConfig
-from engine.gateway.connections import lease
+from engine.gateway.connections import Line, lease
 from engine.gateway.errors import (
     BetweenTokensTimeout,
     FirstTokenTimeout,
@@ -77,8 +76,8 @@ class ChatCompletions:
         """
         reply = ReplyBuilder(request)
         try:
-            async with asyncio.timeout(self._total) as whole, lease(self._config) as client:
-                await self._attempts(client, reply, on_text, whole)
+            async with asyncio.timeout(self._total) as whole, lease(self._config) as line:
+                await self._attempts(line, reply, on_text, whole)
         except TimeoutError:
             if not whole.expired():
                 raise
@@ -87,14 +86,14 @@ class ChatCompletions:
         return reply.reply()
 
     async def _attempts(
-        self, client: AsyncOpenAI, reply: ReplyBuilder, on_text: OnText, whole: asyncio.Timeout
+        self, line: Line, reply: ReplyBuilder, on_text: OnText, whole: asyncio.Timeout
     ) -> None:
         body = encode(reply.request, self._config)
         attempt = 0
         while True:
             attempt += 1
             try:
-                async with aclosing(self._read(client, body, reply)) as texts:
+                async with aclosing(self._read(line, body, reply)) as texts:
                     async for text in texts:
                         await on_text(text)
                 return
@@ -112,14 +111,12 @@ class ChatCompletions:
             raise error
         return pause
 
-    async def _read(
-        self, client: AsyncOpenAI, body: dict[str, Any], reply: ReplyBuilder
-    ) -> AsyncGenerator[str]:
+    async def _read(self, line: Line, body: bytes, reply: ReplyBuilder) -> AsyncGenerator[str]:
         """The answer's text as it arrives. The deadline rests while the caller is busy with a piece."""
         deadlines, now = self._config.deadlines, asyncio.get_running_loop().time
         try:
             async with asyncio.timeout(deadlines.first_token) as wait:
-                async with aclosing(self._payloads(client, body, reply)) as reads:
+                async with aclosing(self._payloads(line, body, reply)) as reads:
                     async for payloads in reads:
                         text, failure = reply.take(payloads)
                         if text:
@@ -136,26 +133,23 @@ class ChatCompletions:
                 kind = BetweenTokensTimeout if reply.begun else FirstTokenTimeout
                 raise kind(usage=reply.spent()) from None
 
-    async def _payloads(
-        self, client: AsyncOpenAI, body: dict[str, Any], reply: ReplyBuilder
-    ) -> AsyncGenerator[list[bytes]]:
+    async def _payloads(self, line: Line, body: bytes, reply: ReplyBuilder) -> AsyncGenerator[list[bytes]]:
         lines, left = EventLines(), self._config.max_reply_bytes
-        # Names the call, so that a provider or a proxy that counts calls can tell a repeat from another one.
-        named = {"Idempotency-Key": reply.request.key} if reply.request.key else None
         try:
-            async with client.chat.completions.with_streaming_response.create(
-                model=reply.request.model, messages=(), stream=True, extra_body=body, extra_headers=named
-            ) as response:
-                async for chunk in response.iter_bytes():
+            response = await line.post(body, key=reply.request.key)
+            try:
+                async for chunk in response.aiter_bytes():
                     reply.started = True
                     left -= len(chunk)
                     if left < 0:
                         raise ModelReplyTooLarge(usage=reply.spent())
                     yield lines.feed(chunk)
                 yield [payload for payload in lines.finish() if is_whole(payload)]
+            finally:
+                await response.aclose()
         except APIStatusError as error:
             raise failures.from_status(error, now=time.time()) from None
-        except (APIConnectionError, httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
+        except (httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
             if reply.started:
                 raise ModelStreamCut(usage=reply.spent(), detail=type(error).__name__) from None
             raise failures.from_connection(error) from None
