@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.guardrails.ngrams import Indices, Shape, indices
+from engine.guardrails.ngrams import Indices, Shape, indices, indices_of_each
 
 Floats = NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights"
@@ -50,6 +50,22 @@ class Linear:
     def score(self, text: str, dense: Sequence[float] | Floats = ()) -> float:
         """The probability, 0 to 1."""
         return squash(self.logit(text, dense))
+
+    def logits(self, texts: Sequence[str], dense: Floats) -> NDArray[np.float64]:
+        """`logit` for each of many texts, in one go.
+
+        Args:
+            dense: (texts, n) further numbers.
+        """
+        total = np.full(len(texts), self.bias)
+        for owners, places in indices_of_each(texts, self.shape):
+            idf = self.idf[places].astype(np.float64)
+            summed = np.bincount(owners, idf * self.weights[places], len(texts))
+            length = np.sqrt(np.bincount(owners, idf * idf, len(texts)))
+            total += summed / np.where(length == 0, 1, length)
+        if len(self.dense):
+            total += dense @ self.dense
+        return total
 
     def _group(self, group: Indices) -> float:
         if not len(group):

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Indices = NDArray[np.uint32]
+Owned = tuple[NDArray[np.int64], Indices]
 _U64 = NDArray[np.uint64]
 
 _PRIME = np.uint64(0x100000001B3)
@@ -49,6 +51,37 @@ def indices(text: str, shape: Shape) -> tuple[Indices, Indices]:
     words = np.fromiter((zlib.crc32(w.encode("utf-8", "replace")) for w in _WORD.findall(plain)), np.uint64)
     letters = np.frombuffer(f" {plain} ".encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
     return _places(words, shape.words, shape.bits, 1), _places(letters, shape.chars, shape.bits, 2)
+
+
+def indices_of_each(texts: Sequence[str], shape: Shape) -> tuple[Owned, Owned]:
+    """What `indices` gives for each of many texts, in one go: (numbers of the texts, places), texts in order."""
+    words: list[int] = []
+    ends: list[int] = []
+    plains = [_BLANK.sub(" ", text.lower()).strip() for text in texts]
+    for plain in plains:
+        words.extend(zlib.crc32(w.encode("utf-8", "replace")) for w in _WORD.findall(plain))
+        ends.append(len(words))
+    raw = "".join(f" {plain} " for plain in plains).encode("utf-32-le", "replace")
+    letters = np.frombuffer(raw, np.uint32).astype(np.uint64)
+    numbers = np.arange(len(texts))
+    by_word = np.repeat(numbers, np.diff([0, *ends]))
+    by_letter = np.repeat(numbers, [len(plain) + 2 for plain in plains])
+    return (
+        _owned(np.asarray(words, np.uint64), by_word, shape.words, shape.bits, 1),
+        _owned(letters, by_letter, shape.chars, shape.bits, 2),
+    )
+
+
+def _owned(units: _U64, owners: NDArray[np.int64], lengths: tuple[int, ...], bits: int, salt: int) -> Owned:
+    keys: list[_U64] = []
+    for length in (length for length in lengths if len(units) >= length):
+        first, last = owners[: len(units) - length + 1], owners[length - 1 :]
+        places = _hashed(units, length, salt) & np.uint64((1 << bits) - 1)
+        keys.append(((first.astype(np.uint64) << np.uint64(bits)) | places)[first == last])
+    if not keys:
+        return np.empty(0, np.int64), np.empty(0, np.uint32)
+    found = np.unique(np.concatenate(keys))
+    return (found >> np.uint64(bits)).astype(np.int64), (found & np.uint64((1 << bits) - 1)).astype(np.uint32)
 
 
 def _places(units: _U64, lengths: tuple[int, ...], bits: int, salt: int) -> Indices:
