@@ -122,6 +122,7 @@ def _step(row: tuple[Any, ...]) -> Step:
         HandOff(**hand_off) if hand_off else None,
         data.get("route", ""),
         data.get("cents", 0.0),
+        data.get("taint", {}),
     )
 
 
@@ -137,6 +138,8 @@ def _data(step: Step) -> str:
         data["citations"] = [asdict(citation) for citation in step.citations]
     if step.hand_off:
         data["hand_off"] = asdict(step.hand_off)
+    if step.taint:
+        data["taint"] = dict(step.taint)
     if step.route:
         data |= {"route": step.route, "cents": round(step.cents, 6)}
     return json.dumps(clean(data))

@@ -135,6 +135,7 @@ class RunRecord:
             call=call,
             citations=result.citations,
             hand_off=result.hand_off,
+            taint=result.taint,
         )
         await self._add(step, began)
 

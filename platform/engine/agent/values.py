@@ -5,9 +5,9 @@ Invariant: frozen, serialisable facts; the loop that uses them reads no clock, d
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from engine.gateway.protocol import Message, Model, OnText, ToolCall, ToolSpec, Usage
 from engine.tools.values import Citation, HandOff, ToolResult
@@ -70,6 +70,7 @@ class Step:
         text: what the model wrote, or the tool's result.
         calls: what the model asked for; `call`: the call that a tool step made.
         route: which model answered, as `provider/model`; `cents`: what it cost.
+        taint: where a tool step's arguments came from, where that was looked at; see `engine.agent.taint`.
     """
 
     kind: Literal["model", "tool"]
@@ -86,6 +87,7 @@ class Step:
     hand_off: HandOff | None = None
     route: str = ""
     cents: float = 0.0
+    taint: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ class HandOff:
 class ToolResult:
     """What a tool gave back. `text` is untrusted and goes to the model; `hand_off` ends the run.
 
-    `code` names an error for the record; `waiting` is the id of the approval that the call now waits for.
+    `code` names an error for the record; `waiting` is the id of the approval that the call now waits for; `taint`
+    says for the record where the arguments came from, where that was looked at.
     """
 
     text: str
@@ -46,6 +47,7 @@ class ToolResult:
     hand_off: HandOff | None = None
     code: str = ""
     waiting: str = ""
+    taint: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Risk(StrEnum):
