@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from conversations import answering, approvals, condensing, journal, known, queries, verification
 from conversations.book import Page
-from conversations.models import Approval, VerificationCode
+from conversations.models import Approval, Mask, VerificationCode
 from conversations.questions import Question
 from conversations.services import find_or_make_customer
 from conversations.summaries import Earlier
@@ -20,6 +20,8 @@ from core.models import TenantOwned
 from core.scope import tenant_scope
 from engine.agent.values import Citation, Outcome, Step
 from engine.gateway.protocol import ToolCall, ToolSpec
+from engine.guardrails import services as guardrails
+from engine.guardrails.models import GuardService
 from engine.knowledge import services as knowledge
 from engine.knowledge.models import Document
 from engine.releases import queries as releases
@@ -77,6 +79,7 @@ def tell(person: Person, mark: str = MARK) -> Story:
     toolbox = furnish(person, visit, mark)
     asked = ask_for_a_yes(visit, mark)
     remember(visit, job, mark)
+    be_on_guard(person, mark)
     return Story(
         person, visit, document, key, value, toolbox.connection.pk, asked, a_code_on_its_way(person, mark)
     )
@@ -114,7 +117,18 @@ def remember(visit: Visit, job: Job, mark: str) -> None:
     with tenant_scope(tenant_id):
         known.keep(replace(job, question=question), said, "model", now=timezone.now())
         head = journal.peek(visit.conversation_id)
+        Mask.objects.create(
+            tenant_id=tenant_id, conversation_id=head.id, sealed=b"", updated_at=timezone.now()
+        )
     condensing.keep(head, Earlier(1, f"She looks for {mark}."), "simulated/m")
+
+
+def be_on_guard(person: Person, mark: str) -> None:
+    """A policy of the tenant's own, and a guard service."""
+    own = {"tenant_id": person.tenant.pk, "actor": person.actor}
+    guardrails.set_policy(settings={"competitors": [mark]}, **own)
+    service = GuardService(name="own-guard", url=f"https://{mark.lower()}.example/judge", stages=["input"])
+    guardrails.save_service(service=service, **own)
 
 
 def tenant_owned() -> list[type[TenantOwned]]:

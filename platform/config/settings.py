@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "engine.telemetry",
     "engine.budgets",
     "engine.gateway",
+    "engine.guardrails",
     "engine.tools",
     "engine.knowledge",
     "engine.releases",

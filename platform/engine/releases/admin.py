@@ -21,6 +21,7 @@ class ReleaseAdmin(TenantAdmin):
         "disclosure",
         "prompt",
         "limits",
+        "guardrails",
         "published_at",
     )
     readonly_fields = ("published_at",)

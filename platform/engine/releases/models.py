@@ -14,7 +14,8 @@ class Release(TenantOwned):
 
     `cheap_model` answers simple turns, `fallback_models` answer when the first is out of reach; `tools` are the names
     on offer, all when None; `max_tokens` bounds one reply, so that its price has a bound; `answer_cache` lets answers
-    to anonymous customers' first questions be given again.
+    to anonymous customers' first questions be given again; `guardrails` says where the release differs from the
+    tenant's policy.
     """
 
     number = models.PositiveIntegerField()
@@ -29,6 +30,7 @@ class Release(TenantOwned):
     greeting = models.CharField(max_length=500, blank=True)
     disclosure = models.CharField(max_length=500)
     limits = models.JSONField(default=dict)
+    guardrails = models.JSONField(default=dict)
     published_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

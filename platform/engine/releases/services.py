@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.db.models import Max
 
@@ -10,6 +12,7 @@ from audit.services import record
 from core.actors import Actor
 from core.scope import tenant_scope
 from engine.agent.values import Limits
+from engine.guardrails.policy import merged
 from engine.releases.models import Release
 from tenants.models import Tenant
 
@@ -38,10 +41,16 @@ class Configuration:
     greeting: str = "Hello! How can I help?"
     disclosure: str = DISCLOSURE
     limits: Limits = field(default_factory=Limits)
+    guardrails: Mapping[str, Any] = field(default_factory=dict)
 
 
 def publish(*, tenant_id: int, configuration: Configuration, actor: Actor) -> Release:
-    """Freezes a configuration under the next number; conversations that begin from now on use it."""
+    """Freezes a configuration under the next number; conversations that begin from now on use it.
+
+    Raises:
+        engine.guardrails.policy.BadPolicy: its guardrails are none.
+    """
+    merged(configuration.guardrails)
     with tenant_scope(tenant_id):
         # The tenant's row orders concurrent publishers.
         Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
@@ -60,6 +69,7 @@ def publish(*, tenant_id: int, configuration: Configuration, actor: Actor) -> Re
             greeting=configuration.greeting,
             disclosure=configuration.disclosure,
             limits=asdict(configuration.limits),
+            guardrails=dict(configuration.guardrails),
         )
         record(actor=actor, action="release.published", target=f"release:{release.number}")
     return release
