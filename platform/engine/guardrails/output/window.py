@@ -1,0 +1,178 @@
+"""Releasing an answer sentence by sentence, each after its checks.
+
+Invariant: what is released consists of sentences that every check has seen, or of what a check put in their place.
+It does not depend on the pieces in which the answer came. Each character is looked at a bounded number of times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.guardrails.output.sentences import WINDOW, End, View, next_end
+from engine.guardrails.output.values import (
+    STOPS,
+    Evidence,
+    Judge,
+    OutputCheck,
+    OutputVerdict,
+    Released,
+    Ruling,
+    Said,
+    Sentence,
+    Stop,
+)
+from engine.guardrails.values import Action, FailMode
+
+
+class Gate:
+    """Holds a streamed answer back to whole sentences and lets through what the checks allow.
+
+    Args:
+        checks: asked in this order; each sees the sentence as the one before has left it.
+        evidence: what the answer may rest on; `learn` replaces it.
+        watch_only: names of checks whose verdicts are written down and not acted upon.
+    """
+
+    def __init__(
+        self, checks: Sequence[OutputCheck], evidence: Evidence, *, watch_only: frozenset[str] = frozenset()
+    ) -> None:
+        self._checks = tuple(checks)
+        self._watch_only = watch_only
+        self._held = ""
+        self._at = 0
+        self._looked = 0
+        self._code = False
+        self._glued = False
+        self._number = 0
+        self._gap = ""
+        self._shortened = False
+        self._spoke: set[str] = set()
+        self.said = Said()
+        self.stop: Stop | None = None
+        self.learn(evidence)
+
+    def learn(self, evidence: Evidence) -> None:
+        """What is known from here on, such as after a tool's result. What is held is judged by it."""
+        self.evidence = evidence
+        self._judges: dict[int, Judge] = {}  # by place: two checks may have one name
+
+    def feed(self, piece: str) -> Released:
+        """Takes the next piece of the answer; gives the sentences that are complete by now."""
+        if self.stop or not piece:
+            return Released()
+        self._held += piece
+        return self._release(over=False)
+
+    def flush(self) -> Released:
+        """Gives out what is held as if a sentence ended here, such as before a tool is called."""
+        return self._release(over=True) if not self.stop else Released()
+
+    def finish(self) -> Released:
+        """Gives out the rest, and asks the checks that judge a whole answer.
+
+        The verdicts hold one `allow` for each check that had nothing to say.
+        """
+        last = self.flush()
+        verdicts = list(last.verdicts)
+        if not self.stop:
+            for place, check in enumerate(self._checks):
+                if check.at_end and not self.stop:
+                    self._ask(place, Sentence("", self.said, self._number, ending=True), verdicts)
+        silent = (check for check in self._checks if check.name not in self._spoke)
+        verdicts += [OutputVerdict(one.name, one.version, Action.ALLOW, self._number) for one in silent]
+        return Released(last.text, tuple(verdicts), self.stop)
+
+    def _release(self, *, over: bool) -> Released:
+        verdicts: list[OutputVerdict] = []
+        released: list[str] = []
+        while not self.stop and self._at < len(self._held):
+            window = self._held[self._at : self._at + WINDOW]
+            last = over and len(self._held) - self._at <= WINDOW
+            end = next_end(View(window, last, not self.said.written_length, self._code, self._looked))
+            if isinstance(end, int):
+                self._looked = end
+                break
+            self._looked = 0
+            released.append(self._pass(window, end, verdicts))
+            self._at += end.at
+        self._held = self._held[self._at :]
+        self._at = 0
+        return Released("".join(released), tuple(verdicts), self.stop)
+
+    def _pass(self, window: str, end: End, verdicts: list[OutputVerdict]) -> str:
+        lead, text = window[: end.core], window[end.core : end.at]
+        sentence = Sentence(text, self.said, self._number, end.code, self._glued)
+        kept = self._judged(sentence, verdicts) if text else ""
+        self.said.write(window[: end.at])
+        self._code, self._glued = end.still_code, end.glued
+        self._number += bool(text)
+        if self.stop:
+            return ""
+        shown = self._spaced(lead, kept, dropped=bool(text) and not kept)
+        self.said.release(shown)
+        return shown
+
+    def _spaced(self, lead: str, kept: str, *, dropped: bool) -> str:
+        """The sentence with its white space; a sentence left out takes its blank along, not its paragraph."""
+        self._shortened = self._shortened or dropped
+        if self._shortened and not kept:
+            self._gap = max(self._gap, lead, key=lambda gap: gap.count("\n"))
+            return ""
+        if self._shortened:
+            lead = max(lead, self._gap, key=lambda gap: gap.count("\n"))
+            lead = lead if self.said.released_length else ""
+            self._shortened, self._gap = False, ""
+        return lead + kept
+
+    def _judged(self, sentence: Sentence, verdicts: list[OutputVerdict]) -> str:
+        text = sentence.text
+        for place in range(len(self._checks)):
+            shown = Sentence(text, sentence.said, sentence.number, sentence.code, sentence.glued)
+            ruling = self._ask(place, shown, verdicts)
+            if self.stop:
+                return ""
+            if ruling:
+                text = ruling.text
+            if not text.strip():
+                return ""
+        return text
+
+    def _ask(self, place: int, sentence: Sentence, verdicts: list[OutputVerdict]) -> Ruling | None:
+        """The ruling to be followed, if any; a ruling that stops the answer is kept in `stop`."""
+        check, failed = self._checks[place], False
+        try:
+            if place not in self._judges:
+                self._judges[place] = check.begin(self.evidence)
+            ruling = self._judges[place](sentence)
+        except Exception as error:  # whatever it is: what follows is the check's fail mode
+            failed = True
+            ruling = _of_failure(check, error)
+        if ruling is None:
+            return None
+        acted = ruling.action is not Action.ALLOW and check.name not in self._watch_only
+        self._spoke.add(check.name)
+        verdicts.append(_verdict(check, ruling, sentence.number, failed=failed, acted=acted))
+        if not acted:
+            return None
+        if ruling.action in STOPS:
+            self.stop = Stop(ruling.action, ruling.text, check.name, ruling.reasons)
+        return ruling
+
+
+def _of_failure(check: OutputCheck, error: Exception) -> Ruling:
+    action = Action.HAND_OVER if check.fail is FailMode.CLOSED else Action.ALLOW
+    return Ruling(action, reasons=("failed", type(error).__name__), score=0.0)
+
+
+def _verdict(check: OutputCheck, ruling: Ruling, number: int, *, failed: bool, acted: bool) -> OutputVerdict:
+    return OutputVerdict(
+        check.name,
+        check.version,
+        ruling.action,
+        number,
+        ruling.label,
+        ruling.reasons,
+        ruling.score,
+        failed,
+        acted,
+    )
