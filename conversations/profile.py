@@ -17,7 +17,7 @@ from core.offload import in_database
 from core.scope import tenant_scope
 from engine.gateway.protocol import ToolSpec
 from engine.tools.registry import Tool, ToolContext
-from engine.tools.values import ToolResult
+from engine.tools.values import Policy, ToolResult
 
 _CUSTOMER = (
     f"SELECT c.id, c.name, c.email, {IDENTITY_NOW}, c.segments, "  # noqa: S608 — fixed text
@@ -62,4 +62,4 @@ async def _call(context: ToolContext, arguments: dict[str, Any], first_citation:
     return ToolResult(text=json.dumps(profile, ensure_ascii=False))
 
 
-CUSTOMER_PROFILE = Tool(SPEC, _call)
+CUSTOMER_PROFILE = Tool(SPEC, _call, policy=Policy(results="records"))

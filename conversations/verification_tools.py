@@ -84,6 +84,7 @@ def _minutes(seconds: float) -> int:
 
 
 TOOLS = (
-    Tool(SEND, _send, policy=Policy(risk=Risk.WRITE)),
-    Tool(CHECK, _check, policy=Policy(risk=Risk.WRITE)),
+    # Who makes the assistant send a code reaches nobody but the customer; who makes it try one might lock her out.
+    Tool(SEND, _send, policy=Policy(risk=Risk.WRITE, taint="open", results="own")),
+    Tool(CHECK, _check, policy=Policy(risk=Risk.WRITE, results="own")),
 )

@@ -106,7 +106,15 @@ def _key(run: str, arguments: dict[str, Any]) -> str:
     return f"{run}:{digest[:32]}"
 
 
+_TICKETS = Policy(risk=Risk.WRITE, taint="open", results="own")
+"""A ticket only tells the team something, in words that nobody is to trust."""
+
+
 def register() -> None:
     """Puts the tools on offer; called once at start-up."""
-    registry.register(registry.Tool(spec=REQUEST_PERSON, call=_request_person, restrictable=False))
-    registry.register(registry.Tool(spec=CREATE_TICKET, call=_create_ticket, policy=Policy(risk=Risk.WRITE)))
+    registry.register(
+        registry.Tool(
+            spec=REQUEST_PERSON, call=_request_person, policy=Policy(results="own"), restrictable=False
+        )
+    )
+    registry.register(registry.Tool(spec=CREATE_TICKET, call=_create_ticket, policy=_TICKETS))

@@ -28,6 +28,7 @@ from engine.tools.values import IDENTITIES, Audience, Offer, Policy
 
 FRESH_SECONDS = 5.0
 _TENANTS_KEPT = 1000
+_STRICTNESS = ("open", "trace", "approve")
 log = structlog.get_logger(__name__)
 
 
@@ -140,4 +141,6 @@ def stricter(ours: Policy, theirs: Policy) -> Policy:
         timeout_seconds=min(ours.timeout_seconds, theirs.timeout_seconds),
         result_bytes=min(ours.result_bytes, theirs.result_bytes),
         cache_seconds=min(ours.cache_seconds, theirs.cache_seconds),
+        taint=max((ours.tracing, theirs.taint or "open"), key=_STRICTNESS.index),
+        asked_with=theirs.asked_with or ours.asked_with,
     )

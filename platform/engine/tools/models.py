@@ -66,6 +66,23 @@ class KnownAs(models.TextChoices):
     STEPPED_UP = "stepped_up", _("Signed in and confirmed by a one-time code")
 
 
+class Taint(models.TextChoices):
+    """The words of `values.TAINTS` for people."""
+
+    USUAL = "", _("Usual: asked about for writes and for the customer's records, else made")
+    TRACE = "trace", _("Not made: the assistant asks the customer to say or confirm it")
+    APPROVE = "approve", _("A person of the team is asked")
+    OPEN = "open", _("Made all the same")
+
+
+class Results(models.TextChoices):
+    """The words of `values.RESULTS` for people, but for that of our own tools."""
+
+    UNTRUSTED = "untrusted", _("Anything: mails, pages, what others wrote")
+    RECORDS = "records", _("The customer's own records: orders, contracts, addresses")
+    CATALOGUE = "catalogue", _("Your own catalogue: products, branches, rates")
+
+
 class AllowedHost(TenantOwned):
     """A host that the tenant's tools may call: `api.shop.example`, with a port, or `.shop.example` for all below."""
 
@@ -131,6 +148,10 @@ class Tool(TenantOwned):
         default=16_384, validators=[MinValueValidator(256), MaxValueValidator(262_144)]
     )
     cache_seconds = models.PositiveIntegerField(default=0, validators=[MaxValueValidator(86_400)])
+    taint = models.CharField(max_length=7, choices=Taint.choices, default=Taint.USUAL, blank=True)
+    results = models.CharField(max_length=9, choices=Results.choices, default=Results.UNTRUSTED)
+    free_arguments = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    asked_with = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     enabled = models.BooleanField(default=True)
     pinned = models.CharField(max_length=64, blank=True)
     offered = models.CharField(max_length=64, blank=True)
@@ -170,6 +191,10 @@ class Tool(TenantOwned):
             timeout_seconds=self.timeout_seconds,
             result_bytes=self.result_bytes,
             cache_seconds=self.cache_seconds,
+            taint=self.taint,
+            results=self.results,
+            free_arguments=tuple(self.free_arguments),
+            asked_with=tuple(self.asked_with),
         )
 
 

@@ -21,7 +21,7 @@ from core.errors import Invalid
 from engine.tools.addresses import check_url, plain_host
 from engine.tools.errors import AddressRefused
 from engine.tools.http.target import PLACEHOLDER
-from engine.tools.values import Policy
+from engine.tools.values import TAINTS, Policy
 
 MOST_BYTES = 32 * 1024
 MOST_DEPTH = 24
@@ -101,6 +101,24 @@ def check_policy(policy: Policy) -> None:
             raise BadTool(f"{name}: from {least} to {most} {unit}.")
     if policy.cache_seconds and policy.risk != "read":
         raise BadTool("Answer from memory: only for tools that do nothing but read; set it to 0.")
+
+
+def check_taint(policy: Policy, parameters: Mapping[str, Any] | None = None) -> None:
+    """
+    Args:
+        parameters: the schema of the arguments, where what the model may word itself has to be one of them.
+
+    Raises:
+        BadTool: unknown words, or names of arguments that there are not.
+    """
+    if policy.taint not in TAINTS:
+        raise BadTool
+    known = (parameters or {}).get("properties")
+    if not isinstance(known, Mapping) or (parameters or {}).get("additionalProperties") is not False:
+        return
+    for name in policy.free_arguments:
+        if name.split(".")[0] not in known:
+            raise BadTool(f"The assistant's own words: {name} is not one of the tool's arguments.")
 
 
 def normal_host(host: str) -> str:

@@ -38,7 +38,7 @@ class ToolResult:
     """What a tool gave back. `text` is untrusted and goes to the model; `hand_off` ends the run.
 
     `code` names an error for the record; `waiting` is the id of the approval that the call now waits for; `taint`
-    says for the record where the arguments came from, where that was looked at.
+    says for the record where the arguments came from, where that was looked at; `checks` are the verdicts about it.
     """
 
     text: str
@@ -48,6 +48,7 @@ class ToolResult:
     code: str = ""
     waiting: str = ""
     taint: Mapping[str, Any] = field(default_factory=dict)
+    checks: tuple[Mapping[str, Any], ...] = ()
 
 
 class Risk(StrEnum):
@@ -58,6 +59,8 @@ class Risk(StrEnum):
     IRREVERSIBLE = "irreversible"
 
 
+TAINTS = ("", "trace", "approve", "open")
+"""What happens to a call with arguments of unknown origin, once untrusted text was read: see `Policy.taint`."""
 IDENTITIES = ("anonymous", "claimed", "signed", "stepped_up")
 """How far a customer is known, in rising order; the names of `conversations.models.Identity`."""
 
@@ -75,6 +78,13 @@ class Policy:
         requires_verification: the customer has to be `stepped_up`.
         timeout_seconds: for one attempt; result_bytes: what is kept of a result.
         cache_seconds: how long the same call may be answered from memory; reads only.
+        taint: once untrusted text was read, arguments have to come from the customer's own words or records.
+            Otherwise "trace" refuses the call and has the customer asked, "approve" asks a member, "open" makes it.
+            Empty: "trace" for what writes and for reads of records, "open" for other reads.
+        results: "records" of the customer's own, the tenant's own "catalogue", or "untrusted"; "own" of a built-in
+            tool, which tells nothing that others wrote.
+        free_arguments: names of arguments that the model may word by itself, such as `note` or `items.remark`.
+        asked_with: words with which customers ask for what this does; empty: any mention of an argument counts.
     """
 
     risk: Risk = Risk.READ
@@ -87,6 +97,17 @@ class Policy:
     timeout_seconds: float = 15.0
     result_bytes: int = 16_384
     cache_seconds: int = 0
+    taint: str = ""
+    results: str = "untrusted"
+    free_arguments: tuple[str, ...] = ()
+    asked_with: tuple[str, ...] = ()
+
+    @property
+    def tracing(self) -> str:
+        """What `taint` means for this tool: "trace", "approve" or "open"."""
+        if self.taint:
+            return self.taint
+        return "trace" if self.risk is not Risk.READ or self.results == "records" else "open"
 
 
 @dataclass(frozen=True, slots=True)

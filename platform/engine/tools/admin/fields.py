@@ -46,7 +46,8 @@ class JSONText(forms.CharField):
 class Words(forms.CharField):
     """A list of short texts, separated by commas."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, longest: int = 40, **options: Any) -> None:
+        self.longest = longest
         super().__init__(widget=UnfoldAdminTextInputWidget(), required=False, **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -54,8 +55,9 @@ class Words(forms.CharField):
 
     def clean(self, value: Any) -> list[Any]:
         words = [word.strip() for word in super().clean(value).split(",") if word.strip()]
-        if any(len(word) > 40 for word in words) or len(words) > 50:
-            raise forms.ValidationError(_("At most 50 entries of at most 40 characters each."))
+        if any(len(word) > self.longest for word in words) or len(words) > 50:
+            what = _("At most 50 entries of at most %(longest)d characters each.")
+            raise forms.ValidationError(what, params={"longest": self.longest})
         return list(dict.fromkeys(words))
 
 

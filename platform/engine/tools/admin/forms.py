@@ -34,6 +34,7 @@ ARGUMENTS_EXAMPLE = """{
   "additionalProperties": false
 }"""
 USE = ("risk", "requires_approval", "requires_verification", "identity", "segments", "releases")
+ORIGINS = ("results", "taint", "free_arguments", "asked_with")
 BOUNDS = ("calls_per_minute", "timeout_seconds", "result_bytes", "cache_seconds")
 
 
@@ -51,12 +52,28 @@ class PolicyForm(forms.ModelForm):
         help_text=_("Numbers of the releases that may use it, separated by commas: 3, 4. Empty: all."),
     )
 
+    free_arguments = Words(
+        label=_("The assistant's own words"),
+        longest=80,
+        help_text=_(
+            "Arguments that the assistant may word itself, separated by commas: note, reason. All others have to come "
+            "from the customer."
+        ),
+    )
+    asked_with = Words(
+        label=_("Asked for with"),
+        help_text=_(
+            "Words with which customers ask for it, in their languages, separated by commas: cancel, stornieren. The "
+            "beginning of a word is enough. Empty: the customer has named one of the arguments, or said yes."
+        ),
+    )
+
     builtin = ""
     """The built-in tool that is to be restricted, where a row about it is still to be made."""
 
     class Meta:
         model = Tool
-        fields: tuple[str, ...] = ("enabled", *USE, *BOUNDS)
+        fields: tuple[str, ...] = ("enabled", *USE, *ORIGINS, *BOUNDS)
         labels = {
             "enabled": _("Switched on"),
             "risk": _("Risk"),
@@ -67,6 +84,8 @@ class PolicyForm(forms.ModelForm):
             "timeout_seconds": _("Timeout"),
             "result_bytes": _("Largest result"),
             "cache_seconds": _("Answer from memory"),
+            "results": _("Its answers are"),
+            "taint": _("A call with values the customer did not give"),
         }
         help_texts = {
             "enabled": _(
@@ -81,6 +100,14 @@ class PolicyForm(forms.ModelForm):
             ),
             "requires_approval": _("The customer waits; people of your team see the call and decide."),
             "requires_verification": _("For what a stolen account must not be able to do."),
+            "results": _(
+                "Values of the customer's own records and of your catalogue may be used in further calls. Choose them "
+                "only where nobody else can write there."
+            ),
+            "taint": _(
+                "Once the assistant has read something that others wrote (help pages, answers of tools), it can be "
+                "deceived. So values of a call have to come from the customer's words or records, or this happens."
+            ),
             "calls_per_minute": _("Of all your customers together. 0: no limit."),
             "timeout_seconds": _("Seconds to wait for an answer, from 1 to 60."),
             "result_bytes": _("Bytes that are kept of an answer; 16384 is enough for most."),
@@ -98,6 +125,8 @@ class PolicyForm(forms.ModelForm):
             "timeout_seconds": UnfoldAdminIntegerFieldWidget,
             "result_bytes": UnfoldAdminIntegerFieldWidget,
             "cache_seconds": UnfoldAdminIntegerFieldWidget,
+            "results": UnfoldAdminSelectWidget,
+            "taint": UnfoldAdminSelectWidget,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -105,6 +134,12 @@ class PolicyForm(forms.ModelForm):
         if self.builtin:
             self.instance.kind, self.instance.name = ToolKind.BUILTIN, self.builtin
             self.instance.risk = str(registry.get(self.builtin).policy.risk)
+        if "results" in self.fields:
+            self.fields["results"].required = False
+
+    def clean_results(self) -> str:
+        """Where nothing is said it stays as it is."""
+        return self.cleaned_data["results"] or str(self.instance.results)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

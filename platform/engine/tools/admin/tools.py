@@ -15,7 +15,7 @@ from core.console import TenantAdmin, rights_of
 from core.errors import Forbidden
 from engine.tools import registry, services
 from engine.tools.admin.fields import JSONText
-from engine.tools.admin.forms import BOUNDS, FORMS, USE, PolicyForm
+from engine.tools.admin.forms import BOUNDS, FORMS, ORIGINS, USE, PolicyForm
 from engine.tools.admin.importing import ImportPage
 from engine.tools.models import Tool, ToolKind
 from engine.tools.services.tools import Definition, policy_fields
@@ -37,6 +37,8 @@ FIXED = {
     ToolKind.MCP: ("connection", "remote_name", "description", "arguments", "result"),
     ToolKind.BUILTIN: ("name", "risk"),
 }
+
+BUILTIN_ORIGINS = ("taint", "asked_with")
 
 
 @admin.register(Tool)
@@ -82,6 +84,10 @@ class ToolAdmin(ImportPage, TenantAdmin):
         return [
             *own,
             (_("Who may have it called"), {"fields": ("enabled", *use)}),
+            (
+                _("Where its values come from"),
+                {"fields": ORIGINS if kind != ToolKind.BUILTIN else BUILTIN_ORIGINS},
+            ),
             (_("Limits"), {"fields": BOUNDS}),
         ]
 
@@ -185,7 +191,8 @@ def _kind(request: HttpRequest, obj: Tool | None) -> ToolKind:
 def _policy(said: dict[str, Any]) -> Policy:
     known: dict[str, Any] = {name: said[name] for name in policy_fields(Policy()) if name in said}
     risk = RiskClass(known.pop("risk", RiskClass.READ))
-    lists: dict[str, Any] = {name: tuple(known.pop(name, ())) for name in ("segments", "releases")}
+    names = [name for name, value in known.items() if isinstance(value, list)]
+    lists: dict[str, Any] = {name: tuple(known.pop(name)) for name in names}
     return Policy(risk=risk, **lists, **known)
 
 

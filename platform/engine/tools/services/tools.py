@@ -16,7 +16,7 @@ from core.scope import tenant_scope
 from engine.tools import queries, registry, rules
 from engine.tools.addresses import check_url
 from engine.tools.errors import AddressRefused
-from engine.tools.models import TOOL_NAME, Connection, KnownAs, Method, Tool, ToolKind
+from engine.tools.models import TOOL_NAME, Connection, KnownAs, Method, Results, Tool, ToolKind
 from engine.tools.services.revisions import bump
 from engine.tools.values import Policy, Risk
 
@@ -160,7 +160,8 @@ def restrict_builtin(
         engine.tools.rules.BadTool
     """
     known = registry.get(name)
-    changes = policy_fields(replace(policy, risk=known.policy.risk)) | {"enabled": enabled}
+    ours = {"risk": known.policy.risk, "results": "untrusted", "free_arguments": ()}
+    changes = policy_fields(replace(policy, **ours)) | {"enabled": enabled}
     with tenant_scope(tenant_id):
         row = Tool.objects.filter(tenant_id=tenant_id, name=name).first()
         if row is not None:
@@ -177,11 +178,8 @@ def restrict_builtin(
 def policy_fields(policy: Policy) -> dict[str, Any]:
     """A policy as a row's fields."""
     values = {name: getattr(policy, name) for name in POLICY}
-    return values | {
-        "risk": str(policy.risk),
-        "segments": list(policy.segments),
-        "releases": list(policy.releases),
-    }
+    lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+    return values | lists | {"risk": str(policy.risk)}
 
 
 def check(tool: Tool) -> None:
@@ -195,9 +193,11 @@ def check(tool: Tool) -> None:
     is_builtin = any(one.spec.name == tool.name for one in registry.tools())
     if tool.kind != ToolKind.BUILTIN and is_builtin:
         raise rules.BadTool(f"Name: {tool.name} is a built-in tool. Choose another name.")
-    if tool.identity not in KnownAs.values or tool.risk not in set(Risk):
+    words = (tool.identity in KnownAs.values, tool.risk in set(Risk), tool.results in Results.values)
+    if not all(words):
         raise rules.BadTool
     rules.check_policy(tool.policy)
+    rules.check_taint(tool.policy, tool.parameters if tool.kind == ToolKind.HTTP else None)
     if tool.kind == ToolKind.BUILTIN and not registry.get(tool.name).restrictable:
         raise EssentialTool
     if tool.kind != ToolKind.BUILTIN:
