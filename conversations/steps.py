@@ -122,24 +122,23 @@ def _step(row: tuple[Any, ...]) -> Step:
         HandOff(**hand_off) if hand_off else None,
         data.get("route", ""),
         data.get("cents", 0.0),
+        tuple(data.get("checks", ())),
         data.get("taint", {}),
     )
 
 
 def _data(step: Step) -> str:
     data: dict[str, Any] = {"seconds": round(step.seconds, 4), "detail": step.detail}
-    if step.usage.estimated:
-        data["estimated"] = True
-    if step.calls:
-        data["calls"] = [_call(call) for call in step.calls]
-    if step.call:
-        data["call"] = _call(step.call)
-    if step.citations:
-        data["citations"] = [asdict(citation) for citation in step.citations]
-    if step.hand_off:
-        data["hand_off"] = asdict(step.hand_off)
-    if step.taint:
-        data["taint"] = dict(step.taint)
+    told = {
+        "estimated": step.usage.estimated,
+        "calls": [_call(call) for call in step.calls],
+        "call": _call(step.call) if step.call else None,
+        "citations": [asdict(citation) for citation in step.citations],
+        "hand_off": asdict(step.hand_off) if step.hand_off else None,
+        "checks": [dict(check) for check in step.checks],
+        "taint": dict(step.taint),
+    }
+    data |= {name: value for name, value in told.items() if value}
     if step.route:
         data |= {"route": step.route, "cents": round(step.cents, 6)}
     return json.dumps(clean(data))

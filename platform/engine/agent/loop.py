@@ -67,19 +67,22 @@ async def run(turn: Turn, around: Surroundings) -> Outcome:
 
 
 async def _steps(record: RunRecord, turn: Turn, desk: ToolDesk, around: Surroundings) -> Outcome:
-    asked_again = False
     if record.pending and (outcome := await desk.serve(record.pending, record)):
         return outcome
     while not (limit := record.begin_step()):
         await around.on_stage("thinking")
-        match decide(await record.ask()):
-            case Answer(note):
-                return record.end("answered", note=note)
-            case CallTools(calls):
-                if outcome := await desk.serve(calls, record):
-                    return outcome
-            case SaidNothing():
-                if asked_again:
-                    return record.end("failed", "empty_reply")
-                asked_again = True
+        reply = await record.ask()
+        if outcome := record.stopped or await _follow(reply, record, desk):
+            return outcome
     return record.end("exhausted", limit)
+
+
+async def _follow(reply: ModelReply, record: RunRecord, desk: ToolDesk) -> Outcome | None:
+    """Does what a reply decides; None when the model is to be asked again."""
+    match decide(reply):
+        case Answer(note):
+            return record.end("answered", note=note)
+        case CallTools(calls):
+            return await desk.serve(calls, record)
+        case SaidNothing():
+            return record.end("failed", "empty_reply") if record.was_silent_before() else None

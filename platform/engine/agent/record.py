@@ -34,6 +34,7 @@ class RunRecord:
         self._usage = Usage()
         self._spent = Spent()
         self._pending: list[ToolCall] = []
+        self._silences = 0
         self.messages: list[Message] = list(turn.messages)
 
     @property
@@ -62,6 +63,8 @@ class RunRecord:
             if step.kind == "model":
                 self._gap_due = bool(self._pieces)
                 await self._say("" if step.is_error or step.number <= self._turn.said else step.text)
+                await self._let_out_rest(is_aside=bool(step.calls))
+                self._around.outlet.checks()  # they are in the step's row
                 self._spent.steps += 1
             elif step.call:
                 self._spent.count_call(step.call)
@@ -76,6 +79,11 @@ class RunRecord:
         """Counts a tool call about to begin; the name of a limit when it may not."""
         self._spent.count_call(call)
         return self._exceeded()
+
+    def was_silent_before(self) -> bool:
+        """Counts a reply that said nothing; whether it was not the first."""
+        self._silences += 1
+        return self._silences > 1
 
     async def ask(self) -> ModelReply:
         """Asks the model for the next step, streaming, and writes the step down however it ends.
@@ -108,9 +116,11 @@ class RunRecord:
             cut = replace(step, usage=estimate.usage(request, said), detail="cut", is_error=True, text=said)
             self._take(self._timed(cut, began))  # the book may be out of reach by now
             raise
+        await self._let_out_rest(is_aside=bool(reply.tool_calls))
         name = reply.model or request.model
         step = replace(
             step,
+            checks=self._around.outlet.checks(),
             name=name,
             usage=reply.usage,
             detail=reply.finish_reason,
@@ -135,9 +145,18 @@ class RunRecord:
             call=call,
             citations=result.citations,
             hand_off=result.hand_off,
+            checks=result.checks,
             taint=result.taint,
         )
         await self._add(step, began)
+
+    @property
+    def stopped(self) -> Outcome | None:
+        """How the run ends because of what the model wrote, if a check let no more of it out."""
+        found = self._around.outlet.stopped
+        if found is None:
+            return None
+        return self.end(found.kind, found.reason, found.note)
 
     def end(self, kind: OutcomeKind, reason: str = "", note: str = "") -> Outcome:
         """The run as a value. Only passages whose mark is in the text are listed as citations."""
@@ -151,10 +170,17 @@ class RunRecord:
             return
         if self._gap_due:
             self._gap_due = False
-            await self._emit(PIECE_GAP)
-        await self._emit(piece)
+            piece = PIECE_GAP + piece
+        await self._emit(self._around.outlet.feed(piece))
+
+    async def _let_out_rest(self, *, is_aside: bool) -> None:
+        """Nothing more comes of what the model has written; an aside is what it says before a call."""
+        outlet = self._around.outlet
+        await self._emit(outlet.pause() if is_aside else outlet.finish())
 
     async def _emit(self, piece: str) -> None:
+        if not piece:
+            return
         self._pieces.append(piece)  # before the call: a piece whose delivery is cut may have been seen
         await self._around.on_text(piece)
 
@@ -169,6 +195,7 @@ class RunRecord:
     def _take(self, step: Step) -> None:
         """What a step adds to the transcript, the bill and the list of what is to be done."""
         self._steps.append(step)
+        self._around.outlet.learn(step)
         self._usage += step.usage
         self._spent.cents += step.cents
         if step.kind == "tool" and step.call:

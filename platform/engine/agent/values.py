@@ -20,12 +20,14 @@ __all__ = [
     "OnStage",
     "Outcome",
     "OutcomeKind",
+    "Outlet",
     "Stage",
     "Step",
     "Surroundings",
     "ToolResult",
     "Tools",
     "Turn",
+    "Unchecked",
     "Unwritten",
 ]
 
@@ -69,6 +71,7 @@ class Step:
         detail: the model's finish reason, or what went wrong, as a code.
         text: what the model wrote, or the tool's result.
         calls: what the model asked for; `call`: the call that a tool step made.
+        checks: verdicts about what the model wrote, or about the result.
         route: which model answered, as `provider/model`; `cents`: what it cost.
         taint: where a tool step's arguments came from, where that was looked at; see `engine.agent.taint`.
     """
@@ -87,6 +90,7 @@ class Step:
     hand_off: HandOff | None = None
     route: str = ""
     cents: float = 0.0
+    checks: tuple[Mapping[str, Any], ...] = ()
     taint: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -127,6 +131,57 @@ class Book(Protocol):
     async def note(self, step: Step) -> None: ...
 
 
+class Outlet(Protocol):
+    """Lets an answer out once it is checked; what it lets out, joined, is what the customer gets.
+
+    `stopped`: why nothing more goes out, as the outcome that follows; None as long as the answer goes on. What is said
+    in place of the rest comes out of `pause` or `finish`.
+    """
+
+    @property
+    def stopped(self) -> Outcome | None: ...
+
+    def feed(self, piece: str) -> str:
+        """Takes what the model writes; what may go out by now."""
+        ...
+
+    def pause(self) -> str:
+        """The rest of what was written before tools are called."""
+        ...
+
+    def finish(self) -> str:
+        """The rest of an answer that is over."""
+        ...
+
+    def learn(self, step: Step) -> None:
+        """A step is over, which later words may rest on."""
+        ...
+
+    def checks(self) -> tuple[Mapping[str, Any], ...]:
+        """The verdicts since it was last asked, for the record."""
+        ...
+
+
+class Unchecked:
+    """An outlet that lets everything out at once: for runs that nobody but their maker sees."""
+
+    stopped: Outcome | None = None
+
+    def feed(self, piece: str) -> str:
+        return piece
+
+    def pause(self) -> str:
+        return ""
+
+    def finish(self) -> str:
+        return ""
+
+    def learn(self, step: Step) -> None: ...
+
+    def checks(self) -> tuple[Mapping[str, Any], ...]:
+        return ()
+
+
 class Unwritten:
     """A book that keeps nothing: for runs that need not survive."""
 
@@ -138,7 +193,7 @@ class Surroundings:
     """All that a run reaches.
 
     Args:
-        on_text: given every piece of the answer as it is written; joined they are `Outcome.text`.
+        on_text: given every piece of the answer as it is let out; joined they are `Outcome.text`.
         on_stage: told what is going on before each model and tool call.
         clock: seconds, monotonic; for the record and the limit on wall time.
     """
@@ -149,14 +204,15 @@ class Surroundings:
     on_stage: OnStage
     clock: Callable[[], float]
     book: Book = field(default_factory=Unwritten)
+    outlet: Outlet = field(default_factory=Unchecked)
 
 
-OutcomeKind = Literal["answered", "handed_over", "exhausted", "failed", "waiting"]
+OutcomeKind = Literal["answered", "handed_over", "exhausted", "failed", "waiting", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended, or that it waits.
+    """How a run ended, or that it waits; `withheld`: a check let nothing be said.
 
     `text` is what was streamed; `reason` names the limit, error code or hand-off, or the approval it waits for.
     """
