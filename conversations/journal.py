@@ -42,6 +42,8 @@ class Head:
     last_seq: int
     customer_seq: int
     answered_seq: int
+    language: str = ""
+    moods: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Fact:
 
 _HEAD = (
     "id, public_id, tenant_id, customer_id, release_id, owner, owner_version, agent_id, episode, last_seq, "
-    "customer_seq, answered_seq"
+    "customer_seq, answered_seq, language, moods"
 )
 _SELECT = f"SELECT {_HEAD} FROM conversations_conversation WHERE tenant_id = %s AND "  # noqa: S608 — fixed column names
 SAID = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,10 @@ from engine.gateway.protocol import Message, ToolCall
 MOST_CRASHES = 3
 REASON = 64
 
+_ASKED_BY = (
+    f"{IDENTITY_NOW}, c.segments, c.name, c.email, (SELECT m.sealed FROM conversations_mask m "  # noqa: S608
+    "WHERE m.tenant_id = c.tenant_id AND m.conversation_id = %s)"
+)
 # One trip for both: the row that makes the run, and what was said so far.
 _BEGIN = (
     "WITH run AS (INSERT INTO conversations_run "  # noqa: S608 — fixed text
@@ -34,7 +39,7 @@ _BEGIN = (
     "level, reason, choice, prompt, said, prompt_tokens, completion_tokens, cached_tokens, started_at) "
     "VALUES (%s, %s, %s, 'running', %s, %s, 1, 0, %s, '', '', '', '', 0, 0, 0, 0, %s) "
     "ON CONFLICT (tenant_id, conversation_id) WHERE status = 'running' DO NOTHING RETURNING id) "
-    f"SELECT run.id, {IDENTITY_NOW}, c.segments, said.* FROM run "
+    f"SELECT run.id, {_ASKED_BY}, said.* FROM run "
     "JOIN conversations_customer c ON c.tenant_id = %s AND c.id = %s "
     f"CROSS JOIN LATERAL ({journal.SAID}) said"
 )
@@ -70,10 +75,7 @@ _TAKE_UP = (
     "ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED) "
     "RETURNING id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said"
 )
-_ASKER = (
-    f"SELECT c.id, {IDENTITY_NOW}, c.segments FROM conversations_customer c "  # noqa: S608
-    "WHERE c.tenant_id = %s AND c.id = %s"
-)
+_ASKER = f"SELECT {_ASKED_BY} FROM conversations_customer c WHERE c.tenant_id = %s AND c.id = %s"  # noqa: S608
 
 
 def lease(now: dt.datetime) -> dt.datetime:
@@ -90,16 +92,22 @@ def begin(head: Head, *, now: dt.datetime) -> Job | None:
         return None
     public_id = uuid.uuid4()
     run = [head.tenant_id, public_id, head.id, head.owner_version, head.customer_seq, lease(now), now]
-    asker = [head.tenant_id, head.customer_id]
+    asker = [head.id, head.tenant_id, head.customer_id]
     found = sql.rows(_BEGIN, [*run, now, *asker, head.tenant_id, head.id, turns.HISTORY_MESSAGES])
     if not found:
         return None
-    run_id, identity, segments = found[0][:3]
-    said = [Said(*row[3:]) for row in reversed(found)]
-    customer = Asker(head.customer_id, identity, tuple(segments))
-    begun = Begun(run_id, str(public_id), 1, head.customer_seq, customer)
+    run_id, *asked_by = found[0][:6]
+    said = [Said(*row[6:]) for row in reversed(found)]
+    customer, masks = _asker(head, asked_by)
+    begun = Begun(run_id, str(public_id), 1, head.customer_seq, customer, masks=masks)
     job = turns.build(head, begun, said)
     return known.recall(head, job, now=now) if len(said) == 1 else job
+
+
+def _asker(head: Head, row: Sequence[Any]) -> tuple[Asker, bytes]:
+    """The customer of a run, and the sealed placeholders of the conversation."""
+    identity, segments, name, email, masks = row
+    return Asker(head.customer_id, identity, tuple(segments), name, email), bytes(masks or b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +177,8 @@ def take_up(*, now: dt.datetime) -> Job | None:
     # The run began under this version: the commit compares it, whoever owns the conversation by now.
     head.owner_version = owner_version
     said = journal.said(head.id, limit=turns.HISTORY_MESSAGES)
-    asker = sql.row(_ASKER, [now, head.tenant_id, head.customer_id]) or (head.customer_id, "anonymous", [])
-    customer = Asker(asker[0], asker[1], tuple(asker[2]))
+    asked_by = sql.row(_ASKER, [now, head.id, head.tenant_id, head.customer_id])
+    customer, masks = _asker(head, asked_by or ("anonymous", [], "", "", None))
     written = steps.read(run_id)
     begun = Begun(
         run_id,
@@ -183,6 +191,7 @@ def take_up(*, now: dt.datetime) -> Job | None:
         messages_of(prompt),
         written.done,
         written.open_status,
+        masks,
     )
     return turns.build(head, begun, said)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from conversations import routes, summaries, verification_tools
@@ -74,11 +74,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The customer of a run, as far as permissions need to know."""
+    """The customer of a run, as far as permissions need to know, and what is known of her personal data."""
 
     id: int
     identity: str = "anonymous"
     segments: tuple[str, ...] = ()
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Begun:
     """A run's row: its number, public id, attempt, and the `seq` up to which it answers.
 
     The rest is what an earlier attempt has left: the prompt it sent, the steps it has committed and how the next one
-    stands, and the number of the last step whose words are in the log.
+    stands, and the number of the last step whose words are in the log. `masks` are the conversation's, sealed.
     """
 
     run_id: int
@@ -99,6 +101,7 @@ class Begun:
     prompt: tuple[Message, ...] = ()
     done: tuple[Step, ...] = ()
     opened: str = ""
+    masks: bytes = field(default=b"", repr=False)
 
 
 _releases: OrderedDict[tuple[int, int], tuple[Release, str]] = OrderedDict()

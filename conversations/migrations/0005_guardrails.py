@@ -9,39 +9,59 @@ from core.rls import IsolateTenant
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0004_verification'),
-        ('tenants', '0005_approval_scopes'),
+        ("conversations", "0004_verification"),
+        ("tenants", "0005_approval_scopes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='conversation',
-            name='language',
-            field=models.CharField(blank=True, db_default='', default='', max_length=8),
+            model_name="conversation",
+            name="language",
+            field=models.CharField(blank=True, db_default="", default="", max_length=8),
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='moods',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), blank=True, db_default=[], default=list, size=None),
+            model_name="conversation",
+            name="moods",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.FloatField(), blank=True, db_default=[], default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='run',
-            name='checks',
+            model_name="run",
+            name="checks",
             field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list),
         ),
         migrations.CreateModel(
-            name='Mask',
+            name="Mask",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('updated_at', models.DateTimeField()),
-                ('conversation', core.models.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='masks', to='conversations.conversation')),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("sealed", models.BinaryField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "conversation",
+                    core.models.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="masks",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'conversation'), name='conversations_mask_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "conversation"), name="conversations_mask_once")
+                ],
             },
         ),
         IsolateTenant("conversations_mask", {"conversation_id": "conversations_conversation"}),
