@@ -1,0 +1,115 @@
+"""Numbers of documents that mix letters and digits, account numbers of banks, postal codes and dates of birth.
+
+Invariant: what has no check digit is found only behind a label that names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.guardrails.personal import checksums
+from engine.guardrails.personal.labels import Kind, before
+from engine.guardrails.values import Span
+
+_IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}\d\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
+_IBAN_START = re.compile(r"(?<!\w)[A-Za-z]{2}[ \-]?\d[ \-]?\d")
+_MIXED = re.compile(
+    r"(?<![\w.@/\\\-])(?=[A-Za-z\-./]{0,16}\d)[0-9A-Za-z]{1,20}(?:[-./+][0-9A-Za-z]{1,12}){0,4}(?![\w@])"
+)
+_SPACED = re.compile(r"(?<![\w.\-/])[A-Za-z]{1,3}(?:[ .\-]?\d){5,9}[ .\-]?[A-Za-z](?!\w)")
+_NAMES_CODE = {
+    Kind.SSN: "NATIONAL_ID",
+    Kind.NATIONAL: "NATIONAL_ID",
+    Kind.PASSPORT: "PASSPORT",
+    Kind.LICENCE: "US_DRIVER_LICENSE",
+}
+_ZIP = re.compile(
+    r"\b(?:zip(?:[ \-]?code)?|post(?:al)?[ \-]?code|plz|postleitzahl|code postal|c[oó]digo postal|cap|cep|kod pocztowy)"
+    r"(?: (?:number|is|ist|est|es|è|é|to|was|now|jest))?[ \t]{0,3}[:=#]?\s{0,3}"
+    r"((?=[A-Z0-9 \-]{0,5}\d)[A-Z0-9]{2,6}(?:[ \-][A-Z0-9]{2,4})?)\b(?!\.\d|[ \t]?[%€$£])",
+    re.IGNORECASE,
+)
+_BIRTH = re.compile(
+    r"\b(?:date of birth|birth[ \-]?da(?:te|y)|d\.?o\.?b\b\.?|born(?: on)?|geburtsdatum|geburtstag|"
+    r"geboren(?: am)?|geb\.|"
+    r"date de naissance|née? le|fecha de nacimiento|nac[ií] el|nacid[oa] el|data di nascita|nat[oa] il|geboortedatum|"
+    r"geboren op|data urodzenia|urodz\w{1,6}|data de nascimento|nasci em|nascid[oa] em)",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    r"(?:jan|feb|f[ée]v|m[aä]r|mars|apr|avr|abr|ma[iyjg]|ju[nlí]|giu|lug|aug|ago|ao[uû]|sep|set|okt|oct|ott|out|nov|"
+    r"dec|dez|d[ée]c|dic|ene|gen|sty|lut|kwi|cze|lip|sie|wrz|pa[źz]|lis|gru)\w{0,8}"
+)
+_DATE = re.compile(
+    r"\b(?:\d{1,2}([-/. ])\d{1,2}\1(?:\d{4}|\d\d)|\d{4}([-/.])\d{1,2}\2\d{1,2}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)? ?(?:de |of )?{_MONTHS},?(?: de)? ?\d{{2,4}}"
+    rf"|{_MONTHS} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
+    r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:19|20)\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\b",
+    re.IGNORECASE,
+)
+_DATE_WITHIN = 48
+
+
+def ibans(text: str) -> Iterator[Span]:
+    """International bank account numbers, together or in groups, in either case."""
+    if _IBAN_START.search(text) is None:
+        return
+    for match in _IBAN.finditer(text):
+        end = _iban_end(match.group())
+        if end:
+            yield Span(match.start(), match.start() + end, "IBAN")
+            continue
+        label = before(text, match.start())
+        solid = re.match(r"[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?\d{1,4})?", match.group())
+        if label and label.kind is Kind.IBAN and label.tight and solid:
+            yield Span(match.start(), match.start() + solid.end(), "IBAN", 0.8)
+
+
+def documents(text: str) -> Iterator[Span]:
+    """National numbers with letters, passports and driving licences."""
+    for match in _MIXED.finditer(text):
+        raw = match.group()
+        if sum(sign.isdigit() for sign in raw) >= 4:
+            yield from _document(text, match)
+    for match in _SPACED.finditer(text):
+        yield from _document(text, match)
+
+
+def postal_codes(text: str) -> Iterator[Span]:
+    """Postal codes behind a word for them."""
+    for match in _ZIP.finditer(text):
+        yield Span(match.start(1), match.end(1), "ZIP", 0.8)
+
+
+def births(text: str) -> Iterator[Span]:
+    """Dates that are called the day somebody was born."""
+    for label in _BIRTH.finditer(text):
+        date = _DATE.search(text, label.end(), label.end() + _DATE_WITHIN)
+        if date is not None:
+            yield Span(date.start(), date.end(), "DATE_OF_BIRTH")
+
+
+def _iban_end(raw: str) -> int:
+    """How much of a match is a valid number: words that follow it may have been taken along."""
+    ends = [
+        at
+        for at in range(15, len(raw) + 1)
+        if at == len(raw) or not raw[at].isalnum() or not raw[at - 1].isalnum()
+    ]
+    for end in reversed(ends):
+        compact = re.sub(r"[ \-.]", "", raw[:end])
+        if 15 <= len(compact) <= 34 and raw[end - 1].isalnum() and checksums.bank(compact):
+            return end
+    return 0
+
+
+def _document(text: str, match: re.Match[str]) -> Iterator[Span]:
+    raw = match.group()
+    label = before(text, match.start())
+    kind = label.kind if label else None
+    if label and label.tight and kind in _NAMES_CODE:
+        american = kind is Kind.SSN and raw.isdigit() and len(raw) == 9
+        yield Span(match.start(), match.end(), "US_SSN" if american else _NAMES_CODE[kind])
+    elif kind is not Kind.OTHER and not raw.isdigit() and checksums.code(raw):
+        yield Span(match.start(), match.end(), "NATIONAL_ID", 0.9)
