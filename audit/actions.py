@@ -58,6 +58,7 @@ ACTIONS: dict[str, str] = {
     "run.waiting": "A run waits for a person's yes to a tool's call.",
     "run.stopped": "A run came to one of its limits.",
     "tool.called": "The assistant is about to make a call that changes something.",
+    "tool.untraced": "A call was not made: its arguments came neither from the customer nor from her records.",
     "approval.requested": "The assistant asked for a yes to a tool's call.",
     "approval.approved": "A person said yes to a tool's call.",
     "approval.refused": "A person said no to a tool's call.",

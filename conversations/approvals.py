@@ -32,6 +32,7 @@ from engine.tools.values import Audience, Offer
 log = structlog.get_logger(__name__)
 WAIT = dt.timedelta(hours=24)
 MOST_REASON = 500
+MOST_WHY = 300
 Verdict = Literal["approve", "refuse"]
 
 
@@ -86,8 +87,12 @@ def standing(job: Job, number: int) -> Standing | None:
     return Standing(row.status, row.reason, row.edited)
 
 
-def ask(job: Job, number: int, call: ToolCall, offer: Offer, *, now: dt.datetime) -> str:
-    """Asks for a call within the caller's transaction; the approval's public id. Asked twice, it is the same one."""
+def ask(job: Job, number: int, call: ToolCall, offer: Offer, *, now: dt.datetime, why: str = "") -> str:
+    """Asks for a call within the caller's transaction; the approval's public id. Asked twice, it is the same one.
+
+    Args:
+        why: what else a person should know: which values nobody can trace.
+    """
     steps.start(job, number, call, "waiting", now=now)
     row, made = Approval.objects.get_or_create(
         tenant_id=job.tenant_id,
@@ -97,7 +102,7 @@ def ask(job: Job, number: int, call: ToolCall, offer: Offer, *, now: dt.datetime
             "conversation_id": job.conversation_id,
             "tool": call.name,
             "arguments": steps.clean(json.loads(call.arguments)),
-            "why": f"{call.name} is {offer.policy.risk.value} and needs a person's yes.",
+            "why": _why(call, offer, why),
             "knows": _knows(job),
             "created_at": now,
             "expires_at": now + WAIT,
@@ -111,6 +116,13 @@ def ask(job: Job, number: int, call: ToolCall, offer: Offer, *, now: dt.datetime
             data={"tool": call.name, "run": job.run, "step": number},
         )
     return str(row.public_id)
+
+
+def _why(call: ToolCall, offer: Offer, more: str) -> str:
+    needs = f"{call.name} is {offer.policy.risk.value} and needs a person's yes."
+    said = " ".join(part for part in (needs if offer.policy.requires_approval else "", more) if part)
+    said = steps.storable(said or needs)
+    return said if len(said) <= MOST_WHY else said[: MOST_WHY - 1] + "…"
 
 
 def _knows(job: Job) -> dict[str, Any]:

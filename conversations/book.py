@@ -67,6 +67,11 @@ class RunBook:
     def __post_init__(self) -> None:
         self._first = self.job.hold
 
+    @property
+    def unwritten(self) -> tuple[Step, ...]:
+        """The steps that are not in the database yet."""
+        return tuple(self._steps)
+
     async def note(self, step: Step) -> None:
         """Keeps a step for the next page."""
         self._steps.append(step)

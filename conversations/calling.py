@@ -1,27 +1,31 @@
 """Makes a run's tool calls, for the tenant and customer of the run whatever the model wrote.
 
-Invariant: a call is checked (on offer, arguments, permission, approval) before it is made; a call with an effect
-has the key `run:step` and is in the database before it is made, so it is never made again under another key. What
-may have happened and cannot be repeated safely is handed to a person.
+Invariant: a call is checked (on offer, arguments, permission, where its values come from, approval) before it is made;
+a call with an effect has the key `run:step` and is in the database before it is made, so it is never made again under
+another key. What may have happened and cannot be repeated safely is handed to a person.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from django.utils import timezone
 
+from audit.services import record
 from conversations import approvals, book, verification
 from conversations.approvals import Standing
 from conversations.book import Opening, Page, RunBook, RunLost
+from conversations.taints import Origins
 from conversations.turns import Job
+from core.actors import Actor
 from core.errors import SwitchboardError
 from core.offload import in_database
 from core.scope import tenant_scope
+from engine.agent.taint import TaintVerdict, told_to_model
 from engine.agent.values import ToolResult
 from engine.gateway.protocol import ToolCall
 from engine.tools import calls, permissions, registry
@@ -47,9 +51,18 @@ class RunTools:
 
     job: Job
     book: RunBook
+    origins: Origins = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origins", Origins(self.job, self.book))
 
     async def call(self, call: ToolCall, *, number: int, first_citation: int) -> ToolResult:
         offer = next(offer for offer in self.job.offers if offer.name == call.name)
+        result = await self._guarded(offer, call, number, first_citation)
+        self.origins.note(call, result)
+        return result
+
+    async def _guarded(self, offer: Offer, call: ToolCall, number: int, first_citation: int) -> ToolResult:
         try:
             return await self._call(offer, call, number, first_citation)
         except RunLost:
@@ -68,14 +81,16 @@ class RunTools:
         arguments = json.loads(call.arguments)
         registry.check_arguments(offer.spec.parameters, arguments)
         permissions.check(offer, await self._audience(offer))
-        edited: dict[str, Any] | None = None
-        if offer.policy.requires_approval:
-            decision = await in_database(approvals.standing)(self.job, number)
-            if decision is None:
-                return ToolResult("", waiting=await self._ask(offer, call, number))
-            if decision.status != "approved":
-                return _refused(decision)
-            edited = decision.arguments
+        verdict = await self.origins.judge(offer, arguments)
+        decision = await self._decision(offer, verdict, number)
+        if decision is None and _needs_a_person(offer, verdict):
+            return ToolResult("", waiting=await self._ask(offer, call, number, verdict.why))
+        if decision is not None and decision.status != "approved":
+            return _refused(decision)
+        if decision is None and not verdict.allowed:
+            await in_database(_note_refusal)(self.job, number, call.name, verdict)
+            return _untraced(offer, verdict)
+        edited = decision.arguments if decision else None
         if edited is not None:
             registry.check_arguments(offer.spec.parameters, edited)
         if self._was_begun(number) and offer.policy.risk is Risk.IRREVERSIBLE and offer.kind != "builtin":
@@ -83,7 +98,16 @@ class RunTools:
         await permissions.take_turn(self.job.tenant_id, offer)
         await self.book.open(Opening(number, call, offer.policy.risk))
         made = await self._perform(offer, arguments if edited is None else edited, number, first_citation)
+        if verdict.read:
+            made = replace(made, taint=verdict.as_data("approved" if decision else "made"))
         return made if edited is None else _told_of_change(made, edited)
+
+    async def _decision(self, offer: Offer, verdict: TaintVerdict, number: int) -> Standing | None:
+        """What a person decided about this call, if one was asked: now, or before the run was laid aside."""
+        was_waiting = self.job.opened == "waiting" and number == len(self.job.turn.done) + 1
+        if not was_waiting and not _needs_a_person(offer, verdict):
+            return None
+        return await in_database(approvals.standing)(self.job, number)
 
     async def _perform(
         self, offer: Offer, arguments: dict[str, Any], number: int, first_citation: int
@@ -102,10 +126,10 @@ class RunTools:
         async with asyncio.timeout(calls.longest(offer) + BESIDES):
             return await calls.perform(offer, arguments, context, first_citation)
 
-    async def _ask(self, offer: Offer, call: ToolCall, number: int) -> str:
+    async def _ask(self, offer: Offer, call: ToolCall, number: int, why: str) -> str:
         page = self.book.take_rest()
         try:
-            return await in_database(_ask)(self.job, page, (number, call, offer))
+            return await in_database(_ask)(self.job, page, (number, call, offer), why)
         except BaseException:
             self.book.put_back(page)
             raise
@@ -131,11 +155,31 @@ class RunTools:
         return ToolResult(error.message, is_error=True, code=error.code)
 
 
-def _ask(job: Job, page: Page, asked: tuple[int, ToolCall, Offer]) -> str:
+def _ask(job: Job, page: Page, asked: tuple[int, ToolCall, Offer], why: str) -> str:
     number, call, offer = asked
     with tenant_scope(job.tenant_id):
         book.write(job, page)
-        return approvals.ask(job, number, call, offer, now=timezone.now())
+        return approvals.ask(job, number, call, offer, now=timezone.now(), why=why)
+
+
+def _needs_a_person(offer: Offer, verdict: TaintVerdict) -> bool:
+    by_taint = not verdict.allowed and offer.policy.tracing == "approve"
+    return offer.policy.requires_approval or by_taint
+
+
+def _untraced(offer: Offer, verdict: TaintVerdict) -> ToolResult:
+    text = told_to_model(offer.name, verdict)
+    return ToolResult(text, is_error=True, code="untraced_arguments", taint=verdict.as_data("refused"))
+
+
+def _note_refusal(job: Job, number: int, tool: str, verdict: TaintVerdict) -> None:
+    with tenant_scope(job.tenant_id):
+        record(
+            actor=Actor("ai", "assistant", job.assistant),
+            action="tool.untraced",
+            target=f"run:{job.run}",
+            data={"tool": tool, "step": number, "arguments": [one.path for one in verdict.untraced][:20]},
+        )
 
 
 def _refused(decision: Standing) -> ToolResult:
@@ -152,10 +196,5 @@ def _unknown(offer: Offer) -> ToolResult:
 
 def _told_of_change(result: ToolResult, edited: dict[str, Any]) -> ToolResult:
     told = json.dumps(edited, ensure_ascii=False)
-    return ToolResult(
-        f"A person of the team approved this with other arguments: {told}\n{result.text}",
-        result.is_error,
-        result.citations,
-        result.hand_off,
-        result.code,
-    )
+    said = f"A person of the team approved this with other arguments: {told}\n{result.text}"
+    return replace(result, text=said)

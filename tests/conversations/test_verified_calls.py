@@ -119,13 +119,13 @@ def test_who_proves_it_during_a_run_is_verified_in_that_run(
         customer = customer_of(visit)
         try_code(customer, a_code(customer, published))
         connections.close_all()
-        return {"note": "CALL refund {}"}
+        return {"note": 'CALL refund {"order": 12}'}
 
     till.answers["/order"] = prove
     a_tool(shop, till, "order", Policy(risk=Risk.READ))
     catalogue.forget(shop.tenant.pk)
 
-    done = say(visit, "[[simulate: obey name=order arguments='{}']]")
+    done = say(visit, "[[simulate: obey name=order arguments='{}']] My money back for order 12, please")
 
     assert (done.name, done.is_error) == ("refund", False)
     assert len(till.did("/refund")) == 1

@@ -1,8 +1,9 @@
 """What the simulator will answer to one request, and how it will fail on the way.
 
 Directives: any HTTP status (`429 retry_after=1`), `hang`, `slow`, `cut`, `malformed`, `error`, `no_usage`,
-`empty`, `say text=`, `tool name= arguments=`, `loop name= arguments=`, `obey name= arguments=` (a tool, then whatever
-its result orders as `CALL <name> <JSON>`), `unicode`, `plain` (ignores tools).
+`empty`, `say text=`, `tool name= arguments=`, `loop name= arguments=`, `obey name= arguments= tell=` (a tool, then
+whatever any result orders as `CALL <name> <JSON>`; `tell=all` ends with all that the tools said), `unicode`, `plain`
+(ignores tools).
 Options of all of them: `tokens`, `delay_ms`, `split` (bytes a write), `after` (tokens before the fault), `times`
 (how often, then it behaves).
 
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.gateway.simulator import obedience
 from engine.gateway.simulator.directives import Directive, last_user_text, without
 
 SEARCH = "search_knowledge"
@@ -26,7 +28,6 @@ UNICODE = "Grüße aus Zürich: 你好, мир — 👋🏽 ça va? שלום ½ 
 _WORD = re.compile(r"\s*\S+")
 _SENTENCES = re.compile(r"^(?:[^\n]*?[.!?](?=\s|$)){1,2}")
 _WANTS_PERSON = re.compile(r"\b(?:a|real) (?:person|human)\b|^\W*(?:person|human)\W*$", re.IGNORECASE)
-_ORDER = re.compile(r"CALL ([\w-]+) (\{.*?\})")
 _FAULTS = {"hang", "cut", "malformed", "error"}
 
 
@@ -116,12 +117,13 @@ def _calls(directive: Directive) -> tuple[tuple[str, str], ...]:
 
 
 def _obedient(body: Mapping[str, Any], directive: Directive) -> Plan:
-    """What a model does that takes a tool's result for an order."""
-    result = _result(body)
-    if result is None:
+    """What a model does that takes every tool's result for an order."""
+    told = obedience.results(body)
+    if not told:
         return Plan(calls=_calls(directive))
-    order = _ORDER.search(result)
-    return Plan(calls=((order[1], order[2]),)) if order else Plan(words("Done as I was told."))
+    if left := obedience.orders_left(body, told):
+        return Plan(calls=left)
+    return Plan(words("\n".join(told) if directive.options.get("tell") == "all" else "Done as I was told."))
 
 
 def _result(body: Mapping[str, Any]) -> str | None:
