@@ -12,6 +12,9 @@ from engine.guardrails.personal.codes import births, documents, ibans, postal_co
 from engine.guardrails.personal.known import Known, recognised
 from engine.guardrails.personal.network import addresses, emails
 from engine.guardrails.personal.numbers import numbers
+from engine.guardrails.personal.people import heading, people
+from engine.guardrails.personal.places import places
+from engine.guardrails.personal.spoken import spoken
 from engine.guardrails.values import Span
 
 LONGEST = 200_000
@@ -40,6 +43,10 @@ _RANKS = {
 }
 
 
+_WALLS = frozenset({"PHONE", "EMAIL", "IBAN", "CREDIT_CARD", "US_SSN", "IP_ADDRESS", "DATE_OF_BIRTH"})
+_CONTACTS = frozenset({"PHONE", "EMAIL"})
+
+
 def find(text: str, *, known: Known | None = None, regions: tuple[str, ...] = ()) -> tuple[Span, ...]:
     """Personal data in a text: sorted, no two overlap.
 
@@ -53,8 +60,10 @@ def find(text: str, *, known: Known | None = None, regions: tuple[str, ...] = ()
         DATE_OF_BIRTH, PASSPORT and US_DRIVER_LICENSE.
     """
     seen = text[:LONGEST]
-    found = list(_claims(seen, known, regions))
-    return settled(found)
+    found = settled(_claims(seen, known, regions))
+    where = list(places(seen, [span for span in found if span.type in _WALLS]))
+    contacts = len(where) + sum(span.type in _CONTACTS for span in found)
+    return settled([*found, *where, *people(seen), *heading(seen, contacts)])
 
 
 def settled(claims: Iterable[Span]) -> tuple[Span, ...]:
@@ -72,6 +81,7 @@ def _claims(text: str, known: Known | None, regions: tuple[str, ...]) -> Iterato
     if known is not None:
         yield from recognised(text, known)
     yield from emails(text)
+    yield from spoken(text)
     if ":" in text or _DIGIT.search(text):
         yield from addresses(text)
     if _DIGIT.search(text):

@@ -52,6 +52,9 @@ _RELEASE = re.compile(
     r"(?:\bv|version|release|build|firmware|driver|software|update|chrome/|app)[ .:#(]{0,3}(?:is |to |from )?$",
     re.I,
 )
+_MACHINE = re.compile(
+    r"\bip|host|server|address|adres|client|connect|ping|router|network|dns|gateway|vpn|subnet", re.I
+)
 _NOBODY = ("127.", "0.0.0.0", "255.255.255.")  # noqa: S104
 
 
@@ -71,7 +74,7 @@ def emails(text: str) -> Iterator[Span]:
 def addresses(text: str) -> Iterator[Span]:
     """The addresses of machines, version 4 and 6, that belong to somebody; no release numbers, no loopback."""
     for match in _DOTTED.finditer(text):
-        if _is_v4(match.group()) and not _RELEASE.search(text, max(0, match.start() - 24), match.start()):
+        if _is_v4(match.group()) and not _is_release(text, match):
             yield Span(match.start(), match.end(), "IP_ADDRESS")
     for match in _COLONS.finditer(text):
         if _is_v6(match.group()):
@@ -91,6 +94,14 @@ def _email(text: str, at: int) -> Span | None:
     if not local or ending in _FILES or local == "git":
         return None
     return Span(at - len(local), end, "EMAIL")
+
+
+def _is_release(text: str, match: re.Match[str]) -> bool:
+    """A version of four parts: it is called so, or its parts are small and nothing near speaks of machines."""
+    if _RELEASE.search(text, max(0, match.start() - 24), match.start()):
+        return True
+    small = all(len(part) < 3 for part in match.group().partition("/")[0].split("."))
+    return small and not _MACHINE.search(text, max(0, match.start() - 60), match.end() + 20)
 
 
 def _is_v4(raw: str) -> bool:

@@ -31,6 +31,8 @@ _UNIT = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _MAILISH = re.compile(r"e-?mail|mail\b|mailcom|gmail|@", re.I)
+_ANSWER_SHAPES = frozenset({(3, 4), (2, 2, 2, 2), (4, 4), (3, 2, 2), (3, 2, 3)})
+_NEW = re.compile(r"\b(?:my|our|a) (?:new|current|other|own|private|personal) (?:number|nr|no)\b", re.I)
 _LONELY = 400
 
 
@@ -46,13 +48,13 @@ def numbers(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
 
 def _judged(text: str, run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
     label = before(text, run.start)
-    found = _card(run, label) or _national(text, run, label) or _phone(text, run, label, regions)
+    found = _card(text, run, label) or _national(text, run, label) or _phone(text, run, label, regions)
     if found is not None:
         yield found
         return
     for part in _parts(run):
         if label is None or label.kind is not Kind.OTHER:
-            again = _card(part, label) or _phone(text, part, label, regions)
+            again = _card(text, part, label) or _phone(text, part, label, regions)
             if again is not None:
                 yield again
                 return
@@ -84,13 +86,15 @@ def _parts(run: Run) -> Iterator[Run]:
         )
 
 
-def _card(run: Run, label: Label | None) -> Span | None:
+def _card(text: str, run: Run, label: Label | None) -> Span | None:
     kind = label.kind if label else None
     if not 12 <= len(run.digits) <= 19 or run.plus or (kind is Kind.OTHER and label and label.tight):
         return None
     named = kind is Kind.CARD
     if named and (checksums.luhn(run.digits) or checksums.card_like(run.digits)):
         return Span(run.start, run.end, "CREDIT_CARD")
+    if label is None and _alone(text, run) and checksums.luhn(run.digits):
+        return Span(run.start, run.end, "CREDIT_CARD", 0.85)
     if run.tied or len(run.digits) < 14 or not checksums.card_shape(run.shape):
         return None
     return Span(run.start, run.end, "CREDIT_CARD", 0.95) if checksums.card(run.digits) else None
@@ -139,7 +143,7 @@ def _phone_score(text: str, run: Run, label: Label | None, regions: tuple[str, .
         return 0.8 if not label.tight and _formatted(run, regions) else 0.0
     if _formatted(run, regions):
         return 0.9
-    if kind is Kind.NUMBER and 10 <= len(run.digits) <= 13:
+    if kind is Kind.NUMBER and _number_sized(text, run):
         return 0.8
     return 0.7 if _bare_answer(text, run) else 0.0
 
@@ -156,7 +160,7 @@ def _formatted(run: Run, regions: tuple[str, ...]) -> bool:
         return True
     if run.digits.startswith("00") and len(run.shape) > 1 and 9 <= size <= 16:
         return _international(run.digits[2:])
-    if run.digits[0] == "0" and len(run.shape) > 1 and 9 <= size <= 12 and run.shape[0] > 1:
+    if run.digits[0] == "0" and len(run.shape) > 1 and 9 <= size <= 13 and run.shape[0] > 1:
         return bool(_LEADING.fullmatch(run.raw))
     return len(run.shape) > 1 and any(_valid(run.raw, region) for region in regions)
 
@@ -168,22 +172,27 @@ def _valid(raw: str, region: str) -> bool:
         return False
 
 
+def _number_sized(text: str, run: Run) -> bool:
+    """ "My new number is" announces a phone of any size, "the number is" one of ten digits or more."""
+    size = len(run.digits)
+    return 10 <= size <= 13 or (size >= 7 and bool(_NEW.search(text, max(0, run.start - 40), run.start)))
+
+
+def _alone(text: str, run: Run) -> bool:
+    return len(text) <= _LONELY and all(word.lower() in ANSWERS for word in _WORD.findall(text))
+
+
 def _bare_answer(text: str, run: Run) -> bool:
     """The number is all that the message says, or it stands beside an e-mail."""
     if len(text) > _LONELY or not _answer_sized(run):
         return False
-    words = [word.lower() for word in _WORD.findall(text)]
-    if all(word in ANSWERS for word in words):
+    if _alone(text, run):
         return True
-    return len(words) <= 12 and len(run.digits) in (10, 11) and bool(_MAILISH.search(text))
+    return len(_WORD.findall(text)) <= 12 and len(run.digits) in (10, 11) and bool(_MAILISH.search(text))
 
 
 def _answer_sized(run: Run) -> bool:
     size = len(run.digits)
     if len(run.shape) == 1:
         return size in (10, 11) or (size == 12 and run.digits.startswith("91"))
-    return (
-        9 <= size <= 12
-        or run.shape in {(3, 4), (2, 2, 2, 2), (4, 4)}
-        or (set(run.shape) == {1} and size >= 7)
-    )
+    return 9 <= size <= 12 or run.shape in _ANSWER_SHAPES or (set(run.shape) == {1} and size >= 7)

@@ -10,7 +10,8 @@ def _all(kind: str, words: str) -> dict[str, str]:
     return dict.fromkeys(words.split(), kind)
 
 
-def _words(words: str) -> frozenset[str]:
+def words_of(words: str) -> frozenset[str]:
+    """The words of a text."""
     return frozenset(words.split())
 
 
@@ -191,7 +192,7 @@ STEMS: dict[str, str] = {
     ),
 }
 
-FILLERS = _words("""
+FILLERS = words_of("""
     is was are be it its s it's this that my the your our his her a an as at to on to-do actually here now
     so new old following there be'll will should ok okay yes yeah sure und ist lautet die der das mein meine
     mi es la el le est c'est ma mon numéro il mio mia è e de het mijn to jest mój moja é o meu minha i am me
@@ -200,16 +201,16 @@ FILLERS = _words("""
 """)
 """What may stand between a label and its number without loosening the tie."""
 
-OWNERS = _words("""
+OWNERS = words_of("""
     my the this that his her our your their a new old same correct right other alternate alternative another
     mein meine meiner mi mon ma mio mia mijn mój meu minha neue neues use wrong
 """)
 
-PLACES = _words("""
+PLACES = words_of("""
     account profile file record booking order case ticket reservation
 """)
 
-ANSWERS = FILLERS | _words("""
+ANSWERS = FILLERS | words_of("""
     number numbers numbwe no nr num phone mobile cell my mine sorry typo error pls plz kindly hi hello hey
     thanks thank you sir madam ma'am dear fine right correct that'd would wait waitits minute take down note
     send sent use call me text reach at on by this these those think believe mm hmm um uh oh ah well alright

@@ -1,0 +1,223 @@
+"""Postal addresses: behind words that announce one, or by the way a street and its number are written.
+
+Invariant: linear: an address is looked for at the words that can be its heart, and grows by a bounded number of words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from engine.guardrails.personal.vocabulary import words_of
+from engine.guardrails.values import Span
+
+_CAP = r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽŘĎŤŇĐİŐŰΑ-ΩА-Я]"
+_NAME = (
+    rf"(?:{_CAP}[\w'’.\-]{{0,29}}|(?:de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|von|van|der|"
+    rf"den|zur|zum|am|of|the|y|e|d'|l'|\d{{1,3}}(?:st|nd|rd|th)))"
+)
+_NUMBER = r"\d{1,6}[A-Za-z]?(?:[ ]?[/\-][ ]?\d{1,5}[A-Za-z]?)?"
+_ENGLISH = (
+    "street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|"
+    "terrace|way|close|crescent|"
+    "circle|cir|parkway|pkwy|highway|hwy|trail|grove|gardens|mews|hill|row|walk|alley|crossing|"
+    "heights|park|plaza|point|"
+    "ridge|run|view|village|ville|turnpike|loop|pike|path|pass|manor|meadows?|mount|mountain|mill|"
+    "mills|motorway|neck|"
+    "orchard|overpass|oval|parkways|parade|plains?|port|prairie|ramp|ranch|rapids?|rest|roads?|route|"
+    "shoals?|shores?|skyway|"
+    "springs?|spurs?|squares?|station|stravenue|stream|streets?|summit|throughway|trace|track|"
+    "trafficway|trails?|tunnel|"
+    "underpass|union|unions|valleys?|via|viaduct|views?|vista|walks?|wall|ways?|wells?|bridge|brook|"
+    "brooks|burgs?|bypass|camp|"
+    "canyon|cape|causeway|centers?|circles|cliffs?|club|common|corners?|course|courts?|cove|coves|"
+    "creek|curve|dale|dam|divide|"
+    "drives?|estates?|expressway|extensions?|falls?|ferry|fields?|flats?|fords?|forests?|forges?|"
+    "forks?|fort|freeway|garden|"
+    "gateway|glens?|green|greens|groves?|harbors?|haven|highway|hills?|hollow|inlet|islands?|isle|"
+    "junctions?|keys?|knolls?|"
+    "lakes?|land|landing|light|lights|loaf|locks?|lodge|mall|mission"
+)
+_UNIT = (
+    r"(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|studio|bldg|building|dept|piso|puerta|"
+    r"bajo|esc|interno|scala|bus|"
+    r"whg|wohnung|etage|stiege|stock|lok|mieszkanie|m|apto|bloco|bât|bâtiment|escalier)\b\.?"
+)
+_STREETS = (
+    # 12 Garden Road, 1436 Redbud Drive
+    rf"{_NUMBER},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_ENGLISH})\b\.?",
+    # 24 bis, rue de la Gare; 5 via Roma
+    rf"(?:{_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]{{1,3}})?(?i:rue|avenue|boulevard|chemin|impasse|"
+    rf"quai|place|allée|route|cours|"
+    rf"passage|square|faubourg|sentier|montée)[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}{_CAP}[\w'’.\-]{{0,29}}",
+    # Calle Mayor, 5; Via Roma 12; ul. Długa 3/4; Rua das Flores, 100
+    r"(?i:c/|calle|avenida|avda\.?|av\.|paseo|plaza|plaça|carrer|camino|ronda|pasaje|glorieta|cuesta|"
+    r"alameda|rambla|callejón|"
+    r"via|viale|piazza|piazzale|corso|vicolo|largo|strada|contrada|borgo|stretto|incrocio|rotonda|"
+    r"canale|piazzetta|"
+    r"ul\.|al\.|pl\.|os\.|ulica|aleja|aleje|plac|osiedle|rua|r\.|travessa|praça|estrada|rodovia|vila|"
+    r"ladeira|viela|quinta|"
+    r"strada|bulevardul|calea|aleea|ulitsa|ул\.|улица|проспект|λεωφόρος|λ\.|οδός)"
+    rf"[ ]{{0,3}}(?:{_NAME}[ ]{{1,3}}){{0,6}}[\w'’.\-]{{1,30}},?[ ]{{0,3}}(?:n[.º°o]{{0,2}}[ ]?|"
+    rf"nr\.? ?|núm\.? ?)?{_NUMBER}",
+)
+_ENDINGS = tuple(
+    words_of("""
+    straße strasse str. str gasse allee platz weg ring damm ufer chaussee steig pfad straat laan plein gracht kade dijk
+    singel dreef steeg hof baan pad markt vej gade gatan vägen gata veien vegen katu tie tänav maantee utca út u.
+    útja tér körút gate gränd stræde allé torget väg stigen stien ulice náměstí třída terrasse stræti strasse braut götu vegur
+    utca.
+    """)
+)
+_NUMBERED = re.compile(r"(?<=[^\W\d_])\.?[ ]{1,3}(?=\d)")
+_HOUSE_NUMBER = re.compile(rf"{_NUMBER}\.?(?!\w)")
+_NAMED = re.compile(rf"(?:(?:{_CAP}[\w.'’\-]{{0,29}}|\d{{1,6}})[ ]){{0,3}}[^\W\d_][\w.'’\-]{{0,40}}$")
+_CORNER = re.compile(
+    rf"(?i:the corner of|corner of)[ ](?:[\w.'’\-]{{1,30}}[ ]){{1,6}}(?i:and|und|et|y|"
+    rf"e)[ ]{_CAP}[\w'’\-]{{0,29}}"
+    rf"(?:[ ]{_CAP}[\w'’\-]{{0,29}}){{0,3}}(?:[ ]\d{{1,5}})?"
+)
+_HOUSED = (
+    rf"(?:{_NUMBER},?[ ]{{1,3}})?(?:{_NAME}[ ]{{1,3}}){{1,5}}(?:{_NUMBER}\.?[,\s]{{1,5}})?(?i:apt|suite|"
+    rf"ste|unit|flat|apartment)\.?[ ]?#?\d{{1,5}}"
+)
+_CODED = (
+    rf"(?:{_NAME}[ ]{{1,3}}){{1,4}}{_NUMBER},?[ \n]{{1,3}}(?:[A-Z]-)?(?:\d{{4,5}}|\d\d-\d{{3}}|"
+    rf"\d{{3}} \d\d|\d{{4}} [A-Z]{{2}})[ ]{_CAP}[\w'’\-]{{1,29}}"
+)
+_MILITARY = re.compile(
+    r"\b(?:(?:PSC|CMR|Unit)[ ]?\d{1,5},?[ ](?:Box|PSC)[ ]?\d{1,5}|US(?:S|NS|NV|CGC)[ ]\w{2,20})[,\s]{1,3}"
+    r"(?:APO|FPO|DPO)[ ]?,?[ ](?:AA|AE|AP)(?:[ ]\d{5}(?:-\d{4})?)?",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"\b(?:P\.?[ ]?O\.?[ ]Box|Postfach|Boîte Postale|BP|Apartado(?: de Correos)?|Postbus|"
+    r"Skr\.? poczt\.)[ ]\d{1,6}\b"
+)
+_BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-BD-HJLNP-UW-Z]{2}\b")
+_AMERICAN = re.compile(r"(?<=[,\s])[A-Z]{2},? \d{5}(?:-\d{4})?\b")
+_HOUSE = re.compile(rf"(?<![\w])\d{{1,6}}[A-Za-z]?[ ]{_CAP}")
+_STREET = tuple(re.compile(rf"(?<![\w])(?:{street})(?!\w)") for street in (*_STREETS, _HOUSED, _CODED))
+_ANNOUNCED = re.compile(
+    r"\b(?:(?:(?:new|home|billing|shipping|delivery|mailing|postal|street|current|my|full|"
+    r"the) )?address(?: (?:is|to|of [^\n]{1,40}? is))?|"
+    r"i live (?:at|in|on)|living at|we live at|moved to|ship(?:ped)? (?:it )?to|"
+    r"deliver(?:ed)? (?:it )?to|sent? (?:\w+ ){0,3}to|"
+    r"taxi to|located at|office is at|meeting\? at|user:|return(?:ed)? (?:\w+ ){0,2}to|meet (?:you |"
+    r"me )?at|arrived at|it's in|pick (?:\w+ )?up (?:at|from)|"
+    r"adresse(?: ist| lautet| est)?|wohne (?:in der|in|am)|anschrift|habite(?: au| à)?|domicilio|"
+    r"direcci[oó]n(?: es)?|vivo en|"
+    r"indirizzo(?: è)?|abito in|adres(?: is| to)?|woon (?:op|aan|in)|mieszkam (?:przy|na)|"
+    r"endere[çc]o(?: é)?|moro (?:na|no|em))"
+    r"[ \t]{0,4}[:=]?[ \t]{0,12}",
+    re.IGNORECASE,
+)
+_TOKEN = re.compile(r"[^\s,;()]+")
+_GROWTH = 14
+_REACH = 160
+_GO_ON = re.compile(
+    rf"(?:{_CAP}|\d|(?:nan|de|del|la|le|di|da|do|von|van|am|an|der|les|sur|sous|bei|upon|on|of|the|in|St)\b)"
+)
+_STOPS = re.compile(
+    r"(?:I|I'm|It|It's|We|The|My|Please|Call|Phone|Mobile|Tel|Desk|Fax|Email|E-mail|Office|Cell|"
+    r"Thanks?|Thank|Can|When|What|Could|"
+    r"Is|And|But|Mr|Mrs|Name|Date|Regards|Kind|Best|Order|SSN|DOB|You|They|He|She|If|How|Why|Where|Do|Does)\b"
+)
+_HEART = re.compile(r"\d")
+
+
+def places(text: str, taken: Iterable[Span] = ()) -> Iterator[Span]:
+    """The postal addresses of a text.
+
+    Args:
+        taken: what is something else already, such as a phone in the line below; an address ends before it.
+    """
+    if _HEART.search(text) is None:
+        return
+    walls = sorted(span.start for span in taken)
+    for start, end in (*_streets(text), *_suffixed(text)):
+        yield Span(_begin(text, start), _grown(text, end, walls), "ADDRESS", 0.85)
+    for match in _AMERICAN.finditer(text):
+        house = _HOUSE.search(text, max(0, match.start() - 90), match.start())
+        if house is not None:
+            yield Span(house.start(), _grown(text, match.end(), walls), "ADDRESS", 0.85)
+    for match in _BRITISH.finditer(text):
+        yield from _before_code(text, match)
+    for match in _ANNOUNCED.finditer(text):
+        yield from _announced(text, match.end(), walls)
+
+
+def _streets(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in (*_STREET, _MILITARY, _BOX, _CORNER):
+        for match in pattern.finditer(text):
+            yield match.start(), match.end()
+
+
+def _suffixed(text: str) -> Iterator[tuple[int, int]]:
+    """Streets whose name ends in a word for a street, with the number behind: Gartenstraße 12, Kerkstraat 5."""
+    for match in _NUMBERED.finditer(text):
+        edge = text[max(0, match.start() - 20) : match.end()].rstrip().lower()
+        number = _HOUSE_NUMBER.match(text, match.end())
+        if number is None or not edge.endswith(_ENDINGS):
+            continue
+        name = _NAMED.search(text[max(0, match.start() - 100) : match.end()].rstrip())
+        if name is not None and re.search(_CAP, name.group()):
+            window = max(0, match.start() - 100)
+            yield window + name.start(), number.end()
+
+
+def _grown(text: str, end: int, walls: list[int]) -> int:
+    """The end of an address with its flat, place, region, code and country."""
+    limit = min([end + _REACH, len(text), *(wall for wall in walls if wall >= end)])
+    at, count = end, 0
+    for match in _TOKEN.finditer(text, end, limit):
+        gap = text[at : match.start()]
+        token = match.group()
+        if count == _GROWTH or "\n\n" in gap or _ends_before(gap, token):
+            break
+        end = match.end() - (len(token) - len(token.rstrip(".?!:\"'")))
+        at, count = match.end(), count + 1
+        if token[-1] in ".?!" and not _abbreviated(token):
+            break
+    return _without_small_words(text, end, limit)
+
+
+def _ends_before(gap: str, token: str) -> bool:
+    if token.endswith(":") or ";" in gap or _STOPS.match(token):
+        return True
+    return not (_GO_ON.match(token) or re.match(_UNIT, token, re.IGNORECASE))
+
+
+def _abbreviated(token: str) -> bool:
+    return bool(re.fullmatch(rf"{_UNIT}|(?i:st|rd|ave|dr|n|s|e|w|nr|no)\.", token, re.IGNORECASE))
+
+
+def _without_small_words(text: str, end: int, limit: int) -> int:
+    trailing = re.search(
+        r"(?:[ ,]+(?:de|del|la|le|di|da|do|von|van|am|an|der|les|sur|bei|on|of|the|in))+$", text[:end][-40:]
+    )
+    return end - len(trailing.group()) if trailing else end
+
+
+def _begin(text: str, start: int) -> int:
+    """The start of an address with a flat, a house number or a "the corner of" before the street."""
+    before = re.search(
+        rf"(?:(?i:the corner of )|(?:(?i:{_UNIT})[ ]?\w{{1,5}},?[ ])|\d{{1,6}}[ ,]{{1,2}})$",
+        text[max(0, start - 24) : start],
+    )
+    return start - len(before.group()) if before else start
+
+
+def _before_code(text: str, match: re.Match[str]) -> Iterator[Span]:
+    """A British postal code takes the words with capitals before it along, to the start of the line."""
+    line = text[max(0, match.start() - 80) : match.start()]
+    words = re.search(rf"(?:(?:{_CAP}[\w'’.\-]{{0,29}}|\d{{1,5}}[A-Za-z]?)[ ,\n]{{1,3}}){{1,10}}$", line)
+    if words is not None and "," in words.group():
+        yield Span(match.start() - len(words.group()), match.end(), "ADDRESS", 0.8)
+
+
+def _announced(text: str, start: int, walls: list[int]) -> Iterator[Span]:
+    end = _grown(text, start, walls)
+    value = text[start:end]
+    if sum(sign.isdigit() for sign in value) and re.search(rf"{_CAP}\w", value) and len(value.split()) > 1:
+        yield Span(start, end, "ADDRESS", 0.8)
