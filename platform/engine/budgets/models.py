@@ -1,8 +1,8 @@
 """Prices, budgets and their purses, money held, money spent, and what was said about it.
 
 Invariant: in every purse, at every moment, settled + reserved <= limit + over, by a check of the database itself.
-Purses are changed by the functions in `migrations/functions` alone, which lock them in the order of their keys,
-the installation's last. All amounts are nanos (see `values`).
+Purses are changed by the functions in `migrations/functions` alone, which lock the narrow ones first and the
+installation's last. All amounts are nanos (see `values`).
 """
 
 from __future__ import annotations
