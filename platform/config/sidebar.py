@@ -45,6 +45,8 @@ _NAVIGATION: list[dict[str, Any]] = [
             _link(_("Tools"), "build", "tools_tool_changelist", _CONFIGURATION),
             _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
             _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
+            _link(_("Guardrails"), "shield", "guardrails_policy_changelist", _CONFIGURATION),
+            _link(_("Guard services"), "security", "guardrails_guardservice_changelist", _CONFIGURATION),
             _link(_("Secrets"), "lock", "tenants_secret_changelist", _CONFIGURATION),
         ],
     },

@@ -63,7 +63,7 @@ class RunRecord:
             if step.kind == "model":
                 self._gap_due = bool(self._pieces)
                 await self._say("" if step.is_error or step.number <= self._turn.said else step.text)
-                await self._let_out_rest(is_aside=bool(step.calls))
+                await self._let_out_rest(is_over=not step.calls and bool(step.text.strip()))
                 self._around.outlet.checks()  # they are in the step's row
                 self._spent.steps += 1
             elif step.call:
@@ -116,7 +116,7 @@ class RunRecord:
             cut = replace(step, usage=estimate.usage(request, said), detail="cut", is_error=True, text=said)
             self._take(self._timed(cut, began))  # the book may be out of reach by now
             raise
-        await self._let_out_rest(is_aside=bool(reply.tool_calls))
+        await self._let_out_rest(is_over=not reply.tool_calls and bool(reply.text.strip()))
         name = reply.model or request.model
         step = replace(
             step,
@@ -173,10 +173,10 @@ class RunRecord:
             piece = PIECE_GAP + piece
         await self._emit(self._around.outlet.feed(piece))
 
-    async def _let_out_rest(self, *, is_aside: bool) -> None:
-        """Nothing more comes of what the model has written; an aside is what it says before a call."""
+    async def _let_out_rest(self, *, is_over: bool) -> None:
+        """Nothing more comes of what the model has written; it is over unless calls follow, or it said nothing."""
         outlet = self._around.outlet
-        await self._emit(outlet.pause() if is_aside else outlet.finish())
+        await self._emit(outlet.finish() if is_over else outlet.pause())
 
     async def _emit(self, piece: str) -> None:
         if not piece:

@@ -19,7 +19,8 @@ from engine.guardrails.values import Action
 
 MOST_ENTRIES = 200
 MOST_CHARACTERS = 200
-PROMISES = ("discount", "price", "refund", "date", "legal")
+PROMISES = ("discount", "price", "refund", "delivery_date", "legal")
+UNSUPPORTED = ("mark", "sentence", "hand_over")
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::\d{1,5})?")
 _EXTERNAL_NAME = re.compile(r"[a-z0-9_-]{1,40}")
 
@@ -57,7 +58,8 @@ class GuardPolicy:
         allowed_hosts: hosts that an answer may link to; `*.` stands for every host below.
         blocked_words: words and phrases that no answer has; `*` stands for the rest of a word.
         promises: kinds of promises that no answer makes unsupported, of `PROMISES`.
-        unsupported: what becomes of a sentence whose citation does not support it: "drop_mark" or "drop_sentence".
+        unsupported: what becomes of a sentence whose passage does not say it, of `UNSUPPORTED`: the citation goes, the
+            sentence goes, or a person takes over.
     """
 
     monitor_only: bool = False
@@ -73,8 +75,8 @@ class GuardPolicy:
     allowed_hosts: tuple[str, ...] = ()
     blocked_words: tuple[str, ...] = ()
     competitors: tuple[str, ...] = ()
-    promises: tuple[str, ...] = ()
-    unsupported: str = "drop_mark"
+    promises: tuple[str, ...] = PROMISES
+    unsupported: str = "mark"
 
     def rule(self, name: str) -> Rule:
         """The rule of a check; its default where the policy says nothing."""
@@ -204,8 +206,8 @@ def _promises(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _unsupported(name: str, value: Any) -> str:
-    if value not in ("drop_mark", "drop_sentence"):
-        raise BadPolicy(f"{name} is drop_mark or drop_sentence.")
+    if value not in UNSUPPORTED:
+        raise BadPolicy(f"{name} is one of these: {', '.join(UNSUPPORTED)}.")
     return str(value)
 
 

@@ -1,0 +1,63 @@
+"""The tenant's guardrail policy as one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.console import TenantAdmin
+from engine.guardrails import policies, queries, services
+from engine.guardrails.admin.forms import PolicyForm
+from engine.guardrails.models import Policy
+from engine.guardrails.policy import BadPolicy, GuardPolicy, merged
+from tenants.requests import actor_of
+from tenants.roles import Right
+
+
+@admin.register(Policy)
+class PolicyAdmin(TenantAdmin):
+    """There is one policy, so its page stands where others have a list."""
+
+    read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
+
+    def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        may_write = self.write_right in request.rights
+        if request.method == "POST" and not may_write:
+            raise PermissionDenied
+        row = queries.get_policy(request.tenant.pk)
+        form = PolicyForm(request.POST or None, policy=_policy(row))
+        if request.method == "POST" and form.is_valid():
+            actor = actor_of(request.user)
+            services.set_policy(tenant_id=request.tenant.pk, settings=form.settings(), actor=actor)
+            policies.forget(request.tenant.pk)
+            messages.success(request, _("Saved. Conversations follow within seconds."))
+            return HttpResponseRedirect(reverse("admin:guardrails_policy_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Guardrails"),
+            "form": form,
+            "row": row,
+            "may_write": may_write,
+        }
+        return TemplateResponse(request, "console/guardrails/policy.html", context | (extra_context or {}))
+
+    def change_view(self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """The page of the one row that a member of the tenant may name."""
+        if self.get_object(request, object_id) is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return HttpResponseRedirect(reverse("admin:guardrails_policy_changelist"))
+
+
+def _policy(row: Policy) -> GuardPolicy:
+    try:
+        return merged(row.settings)
+    except BadPolicy:  # written by another version: the page starts from the defaults
+        return GuardPolicy()
