@@ -10,6 +10,7 @@ from django.conf import settings
 from core.actors import Actor
 from demo.backoffice.openapi import document
 from demo.backoffice.operations import OPERATIONS
+from demo.origins import origins
 from engine.tools import queries
 from engine.tools.models import Auth, Connection
 from engine.tools.services.connections import ConnectionDraft, add_connection, change_connection
@@ -56,7 +57,7 @@ def _import(connection: Connection, actor: Actor) -> None:
     tenant_id = connection.tenant_id
     made = import_openapi(tenant_id=tenant_id, connection=connection, document=text, names=names, actor=actor)
     for tool in made:
-        changes: dict[str, Any] = {"result_path": "/result", "result_schema": None}
+        changes: dict[str, Any] = {"result_path": "/result", "result_schema": None, **origins(tool.name)}
         if tool.risk != Risk.READ:
             changes["requires_approval"] = True
         change_tool(tenant_id=tenant_id, tool=tool, changes=changes, actor=actor)

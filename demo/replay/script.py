@@ -55,8 +55,8 @@ class Reply:
 
 
 def opening(task: Task, tenant: str) -> str:
-    """The customer's message."""
-    wish = task.wish or "Please do what we agreed on."
+    """The customer's message: all that a customer of this task would say, and nothing that only the shop knows."""
+    wish = " ".join(part for part in (task.wish, task.known) if part) or "Please do what we agreed on."
     return f"Task {task.id} of replay {tenant}: {wish}"[:8000]
 
 

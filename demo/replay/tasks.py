@@ -13,6 +13,7 @@ from demo.backoffice import Shop, ShopError
 from demo.backoffice.shop import as_text
 
 RECORDED_CHARACTERS = 1200
+_KNOWN = ("known_info", "task_instructions")
 DATA_NAMES = ("db.json.gz", "db.json")
 
 
@@ -38,12 +39,16 @@ class GoldCall:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`digest` is the recorded state of the shop at the end; empty where the file does not say."""
+    """`digest` is the recorded state of the shop at the end; empty where the file does not say.
+
+    `wish` is what the customer wants, `known` what else she is told to know and to insist on.
+    """
 
     id: str
     calls: tuple[GoldCall, ...]
     wish: str = ""
     digest: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,13 @@ def _played(shop: Shop, call: GoldCall) -> tuple[str, str | None]:
 def _task(line: str, where: str) -> Task:
     try:
         told = json.loads(line)
-        scenario = told.get("user_scenario") or {}
+        instructions = (told.get("user_scenario") or {}).get("instructions") or {}
         return Task(
             str(told["id"]),
             tuple(_call(one) for one in told["gold_actions"]),
-            str((scenario.get("instructions") or {}).get("reason_for_call") or ""),
+            str(instructions.get("reason_for_call") or ""),
             str(told.get("db_hash_gold") or ""),
+            " ".join(str(instructions[name]) for name in _KNOWN if instructions.get(name)),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TasksUnusable(f"{where}: not a task ({type(error).__name__}: {error})") from None

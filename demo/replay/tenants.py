@@ -12,6 +12,7 @@ from asgiref.sync import async_to_sync
 from core.actors import Actor, system
 from core.scope import tenant_scope
 from demo.backoffice import OPERATIONS
+from demo.origins import origins
 from demo.replay.shopkeeper import Shopkeeper
 from engine.agent.values import Limits
 from engine.budgets import services as budgets
@@ -144,14 +145,19 @@ async def _discovered(connection: Connection, hosts: tuple[str, ...]) -> tuple[m
 
 
 def _changes(tool: Tool, way: Way) -> dict[str, Any]:
-    risk = Risk(OPERATIONS[tool.remote_name or tool.name].risk)
+    operation = tool.remote_name or tool.name
+    risk = Risk(OPERATIONS[operation].risk)
     if way.with_faults and risk is Risk.IRREVERSIBLE:
         risk = Risk.WRITE
     changes: dict[str, Any] = {
         "risk": str(risk),
         "requires_approval": way.with_approval and risk is Risk.IRREVERSIBLE,
         "result_bytes": RESULT_BYTES,
+        **origins(operation),
     }
+    if risk is not Risk.READ or changes.get("results") == "records":
+        # The record leaves out what its assistant had read before: what nobody can trace, a member is asked about.
+        changes["taint"] = "approve"
     if way.with_faults:
         changes["timeout_seconds"] = 20.0 if way.by_mcp else 2.0
     if not way.by_mcp:
