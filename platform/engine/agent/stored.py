@@ -10,11 +10,12 @@ import json
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from engine.agent.intents import small_talk, wants_person
+from engine.agent.intents import small_talk
 from engine.agent.passages import StoredPassage, choose, excerpt, read_passages
 from engine.agent.words import speak
 from engine.gateway import estimate
 from engine.gateway.protocol import Message, ModelReply, ModelRequest, OnText, ToolCall, ToolSpec
+from engine.guardrails.wishes import wants_person
 
 SEARCH = "search_knowledge"
 PERSON = "request_person"
@@ -69,7 +70,7 @@ class StoredAnswers:
     def _first(self, request: ModelRequest, question: str) -> ToolCall | str:
         tools = {tool.name: tool for tool in request.tools}
         number = len(request.messages)
-        if wants_person(question):
+        if wants_person(question).flagged:
             return _person(tools[PERSON], number) if PERSON in tools else self.phrases.no_person
         if talk := small_talk(question):
             return str(getattr(self.phrases, talk))

@@ -1,0 +1,57 @@
+"""A text as plain words: case, accents, contractions and the usual short forms of chats do not count.
+
+Invariant: time is linear in the length of the text; any text is taken, whatever characters it has.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+_ODD = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "’": "'", "‘": "'", "´": "'", "`": "'"}
+)
+_CONTRACTION = re.compile(r"(?<=[a-z])'(?=(?:t|d|m|s|re|ve|ll)\b)")
+_WORD = re.compile(r"[^\s!-+\--/:-@\[-`{-~…„“”«»¿¡、。！？：；・（）「」–—,，।؟،؛]+|[,，;；،、]")
+_SENTENCE = re.compile(r"[!?\n…。！？।؟\r]+|\.+(?=\s|$)|\.{2,}")
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without accents; Hangul stays in syllables."""
+    low = text.casefold()
+    if low.isascii():
+        return low
+    apart = unicodedata.normalize("NFKD", low)
+    bare = "".join(letter for letter in apart if unicodedata.category(letter) not in ("Mn", "Cf"))
+    return unicodedata.normalize("NFC", bare).translate(_ODD)
+
+
+def sentences(folded: str) -> list[str]:
+    """Cuts a folded text at full stops, question and exclamation marks and line ends."""
+    return [part for part in _SENTENCE.split(_CONTRACTION.sub("", folded)) if part.strip()]
+
+
+def words_of(sentence: str) -> list[str]:
+    """The words of a folded sentence; a comma or semicolon is a word, `,`."""
+    calm = _REPEATED.sub(r"\1", sentence) if sentence.isascii() else sentence
+    return ["," if word in ",，;；،、" else word for word in _WORD.findall(calm)]
+
+
+def sections(path: Path) -> dict[str, dict[str, list[str]]]:
+    """Reads a file of word lists: `[section]`, then `part: words`, going on in lines that begin with a blank."""
+    found: dict[str, dict[str, list[str]]] = {}
+    part: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            section = found.setdefault(line.strip("[]"), {})
+        elif line.startswith(" "):
+            part.extend(line.split())
+        else:
+            name, _, words = line.partition(": ")
+            part = section.setdefault(name, [])
+            part.extend(words.split())
+    return found
