@@ -54,13 +54,15 @@ _NEVER = frozenset(
 _BEFORE_NUMBER = frozenset(_SPLIT.findall("no nos nr num núm art fig tel ext pág pag max min abs ca est vol"))
 _MAYBE = frozenset(
     _SPLIT.findall(
-        "etc usw u.s.w al inc ltd co corp gmbh s.a s.l s.r.l b.v n.v a.m p.m u.s u.k e.u jan feb mar apr jun jul aug "
+        "etc usw u.s.w al inc ltd co corp gmbh s.a s.l s.r.l b.v n.v a.m p.m u.s u.k e.u jan feb mar apr "
+        "jun jul aug "
         "sep sept oct okt nov dec dez enz ecc ff"
     )
 )
 _MONTHS = frozenset(
     _SPLIT.findall(
-        "januar jänner februar märz april mai juni juli august september oktober november dezember jan feb apr jun jul "
+        "januar jänner februar märz april mai juni juli august september oktober november dezember jan feb "
+        "apr jun jul "
         "aug sep okt nov dez quartal stock etage klasse tag woche monat"
     )
 )

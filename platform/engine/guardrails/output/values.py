@@ -139,6 +139,7 @@ class Ruling:
         action: MASK or REWRITE puts `text` in the sentence's place (empty: it is left out); REPLY, HAND_OVER and
             BLOCK end the answer before the sentence, `text` may be said instead of it.
         reasons: short codes; score: 0 to 1.
+        wait: more evidence in this run may change the ruling: it counts only when the answer is over.
     """
 
     action: Action
@@ -146,6 +147,7 @@ class Ruling:
     label: str = ""
     reasons: tuple[str, ...] = ()
     score: float = 1.0
+    wait: bool = False
 
 
 Judge = Callable[[Sentence], Ruling | None]

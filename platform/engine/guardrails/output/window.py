@@ -7,6 +7,7 @@ It does not depend on the pieces in which the answer came. Each character is loo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.guardrails.output.sentences import WINDOW, End, View, next_end
 from engine.guardrails.output.values import (
@@ -44,6 +45,8 @@ class Gate:
         self._code = False
         self._glued = False
         self._number = 0
+        self._waits = False
+        self._later: list[str] = []
         self._gap = ""
         self._shortened = False
         self._spoke: set[str] = set()
@@ -52,27 +55,32 @@ class Gate:
         self.learn(evidence)
 
     def learn(self, evidence: Evidence) -> None:
-        """What is known from here on, such as after a tool's result. What is held is judged by it."""
+        """What is known from here on, such as after a tool's result. What is held, or waits, is judged by it."""
         self.evidence = evidence
+        self._waits = False
         self._judges: dict[int, Judge] = {}  # by place: two checks may have one name
 
     def feed(self, piece: str) -> Released:
         """Takes the next piece of the answer; gives the sentences that are complete by now."""
         if self.stop or not piece:
             return Released()
-        self._held += piece
-        return self._release(over=False)
+        self._later.append(piece)
+        return self._release()
 
     def flush(self) -> Released:
-        """Gives out what is held as if a sentence ended here, such as before a tool is called."""
-        return self._release(over=True) if not self.stop else Released()
+        """Gives out what is held as if a sentence ended here, such as before a tool is called.
+
+        A sentence that waits for more evidence, and what follows it, stays held until `learn` or `finish`.
+        """
+        return self._release(over=True)
 
     def finish(self) -> Released:
         """Gives out the rest, and asks the checks that judge a whole answer.
 
         The verdicts hold one `allow` for each check that had nothing to say.
         """
-        last = self.flush()
+        self._waits = False
+        last = self._release(over=True, final=True)
         verdicts = list(last.verdicts)
         if not self.stop:
             for place, check in enumerate(self._checks):
@@ -82,9 +90,13 @@ class Gate:
         verdicts += [OutputVerdict(one.name, one.version, Action.ALLOW, self._number) for one in silent]
         return Released(last.text, tuple(verdicts), self.stop)
 
-    def _release(self, *, over: bool) -> Released:
+    def _release(self, *, over: bool = False, final: bool = False) -> Released:
         verdicts: list[OutputVerdict] = []
         released: list[str] = []
+        if self.stop or self._waits:
+            return Released()
+        self._held, self._at = "".join([self._held, *self._later]), 0
+        self._later = []
         while not self.stop and self._at < len(self._held):
             window = self._held[self._at : self._at + WINDOW]
             last = over and len(self._held) - self._at <= WINDOW
@@ -93,16 +105,24 @@ class Gate:
                 self._looked = end
                 break
             self._looked = 0
-            released.append(self._pass(window, end, verdicts))
+            shown = self._pass(window, end, verdicts, final=final)
+            if shown is None:
+                self._waits = True
+                break
+            released.append(shown)
             self._at += end.at
         self._held = self._held[self._at :]
-        self._at = 0
         return Released("".join(released), tuple(verdicts), self.stop)
 
-    def _pass(self, window: str, end: End, verdicts: list[OutputVerdict]) -> str:
+    def _pass(self, window: str, end: End, verdicts: list[OutputVerdict], *, final: bool) -> str | None:
+        """What is shown of a sentence; None when it has to wait."""
         lead, text = window[: end.core], window[end.core : end.at]
         sentence = Sentence(text, self.said, self._number, end.code, self._glued)
-        kept = self._judged(sentence, verdicts) if text else ""
+        found: list[OutputVerdict] = []
+        kept = self._judged(sentence, found, final=final) if text else ""
+        if kept is None:
+            return None
+        verdicts += found
         self.said.write(window[: end.at])
         self._code, self._glued = end.still_code, end.glued
         self._number += bool(text)
@@ -124,11 +144,14 @@ class Gate:
             self._shortened, self._gap = False, ""
         return lead + kept
 
-    def _judged(self, sentence: Sentence, verdicts: list[OutputVerdict]) -> str:
+    def _judged(self, sentence: Sentence, verdicts: list[OutputVerdict], *, final: bool) -> str | None:
         text = sentence.text
         for place in range(len(self._checks)):
-            shown = Sentence(text, sentence.said, sentence.number, sentence.code, sentence.glued)
+            shown = replace(sentence, text=text)
             ruling = self._ask(place, shown, verdicts)
+            if ruling and ruling.wait and not final:
+                self.stop = None
+                return None
             if self.stop:
                 return ""
             if ruling:

@@ -1,0 +1,371 @@
+"""What an answer says was done, is being done or will be done, and whether this run has done or arranged it.
+
+Invariant: a sentence that claims a deed passes only if a successful call, a booked task or, for what is told as a fact,
+a tool result, a record or a cited passage says so. Offers, conditions, questions, denials and what the customer did
+are no claims. The forms of seven languages are known; in others nothing is found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.guardrails.output.citations import support
+from engine.guardrails.output.deeds import ANY, PEOPLE, Deed, deeds_of, kinds_in
+from engine.guardrails.output.frames import (
+    AFTER,
+    ASKS_FIRST,
+    BEFORE,
+    BY_YOU,
+    CLAUSE_OPENS,
+    CONDITION,
+    DONE,
+    FRAMES,
+    GENERIC_TIME,
+    ON_ITS_WAY,
+    RECEIVE,
+    REPORTED,
+    SHORT,
+    Frame,
+)
+from engine.guardrails.output.rules import OutputRules
+from engine.guardrails.output.texts import text
+from engine.guardrails.output.values import ActionDone, Evidence, Judge, Ruling, Sentence
+from engine.guardrails.output.words import (
+    cited,
+    fold,
+    guess_language,
+    negated,
+    numbers,
+    stands,
+    without_marks,
+)
+from engine.guardrails.values import Action, FailMode
+
+AHEAD = frozenset({"future", "now", "passive_future"})
+_FACTS = frozenset({"passive", "passive_future"})
+_NOUN_TOO = frozenset({"send", "book", "order"})
+_VERB_LAST = frozenset({"de", "nl"})
+_WORD = re.compile(r"[^\W_]+")
+_DRESS = re.compile(r"[*_#>~]+|\s+")
+_CLAUSE = re.compile(r"[,;:.!?()–—]|\s-\s")
+_INVERTED = re.compile(
+    r"\A(?:has|have|had|did|was|were|do|does|is|are|can|could|should|shall|would|will"
+    r"|may)\b"
+)
+_FIRST = re.compile(r"\b(?:i|ich|je|j'|ik|eu|yo|io)\b")
+_YOU = re.compile(r"\b(?:you|sie|ihnen|dich|vous|usted|le|u|je|você|lhe|la|ti)\b")
+_TELLS = ("inform", "notif", "alert", "benachrichtig", "avis", "avvis", "updat", "aktualis", "actualiz")
+_DISTANT = re.compile(
+    r"\A(?:the|our|an?|all|der|die|das|eine?|le|la|l'|un|une|el|los|las|il|lo|de|het|een|o|os|as|um|uma)\b"
+)
+_THING = re.compile(
+    r"\b(?:orders?|accounts?|subscription|booking|reservation|payment|items?|requests?|address|appointment"
+    r"|replacement|refund|"
+    r"parcel|package|ticket|case|amount|money|fee|charge|team|department|manager|colleagues?|invoice"
+    r"|membership|bestellung|konto|abo|buchung|zahlung|betrag|vertrag|"
+    r"paket|adresse|commande|compte|abonnement|réservation|paiement|montant|colis|pedido|cuenta"
+    r"|suscripción|reserva|pago|importe|"
+    r"paquete|ordine|abbonamento|prenotazione|pagamento|importo|pacco|bestelling|boeking|betaling|bedrag"
+    r"|pakket|encomenda|conta|"
+    r"assinatura|pagamento|valor|pacote|dirección|indirizzo|endereço|adres)\b"
+)
+_PHRASES = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"\be-mail", "email"),
+        (r"\bcall-back\b", "callback"),
+        (
+            r"\b(?:be|get) (?:back )?in touch(?: with)?\b|\bget(?:ting)? back to\b|\breach(?:ing)? out(?: "
+            r"to)?\b",
+            "contact",
+        ),
+        (r"\bgot in touch(?: with)?\b|\breached out(?: to)?\b", "contacted"),
+        (r"\bfollow(?:ing)? up\b", "contact"),
+        (r"\bgiv(?:e|ing) you a (?:quick )?(?:call|ring)\b", "call you"),
+        (r"\bput you through\b", "transfer you"),
+        (r"\b(?:went|gone) ahead and\b", "have"),
+        (r"\blet (the|our|my) (\w+ ){0,2}(?:team|department|manager|colleagues?) know\b", "notified"),
+        (r"\bchecked (?:this |it )?with (?=(?:the|our|my) )", "informed "),
+        (r"\bmoney back\b", "refund"),
+        (r"\bse pondr\w+ en contacto\b", "contactará"),
+        (r"\bentr(?:ará|aremos|arei|arão) em contato\b", "contatará"),
+        (r"\bprendr(a|ons|ai|ont) contact\b", r"contacter\1"),
+    )
+)
+_IDENTIFIER = re.compile(r"#?\b(?=[\w-]{0,40}\d[\w-]{0,40}\d[\w-]{0,40}\d)[a-z0-9-]{4,60}\b")
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?|(?:19|20)\d\d|\d{1,3}")
+_AMOUNT = re.compile(
+    r"(?:[$€£¥]|\b(?:eur|usd|gbp|chf|brl)\b)\s?(\d[\d.,]{0,15})|(\d[\d.,]{0,15})\s?(?:[$€£¥]|(?:eur|usd"
+    r"|gbp|chf|euros?|dollars?)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A deed that a sentence speaks of. One of `kinds` has to be there; `first` says that the agent means itself."""
+
+    tense: str
+    kinds: frozenset[str]
+    first: bool = False
+
+
+@lru_cache(maxsize=2_048)
+def claims_in(sentence: str) -> tuple[Claim, ...]:
+    """The claims of a sentence."""
+    plain = _plain(sentence)
+    words = list(_WORD.finditer(plain))
+    known = [(word, deeds) for word in words if (deeds := deeds_of(word[0]))]
+    found = list(_short_forms(plain))
+    if not known:
+        return tuple(found)
+    chosen = _languages(plain, known)
+    for word, deeds in known:
+        found += _claims_at(plain, word, deeds, chosen)
+    found += _received(plain, chosen)
+    return tuple(dict.fromkeys(found))
+
+
+def _plain(sentence: str) -> str:
+    plain = _DRESS.sub(" ", fold(without_marks(sentence))).strip()
+    for pattern, instead in _PHRASES:
+        plain = pattern.sub(instead, plain)
+    return plain
+
+
+def _languages(plain: str, known: list[tuple[re.Match[str], tuple[Deed, ...]]]) -> frozenset[str]:
+    languages = {deed.language for _, deeds in known for deed in deeds if deed.language}
+    if len(languages) > 1 and (guess := guess_language(plain)) in languages:
+        return frozenset({guess})
+    return frozenset(languages)
+
+
+def _claims_at(
+    plain: str, word: re.Match[str], deeds: tuple[Deed, ...], chosen: frozenset[str]
+) -> Iterator[Claim]:
+    before, after = (
+        plain[max(0, word.start() - BEFORE) : word.start()],
+        plain[word.end() : word.end() + AFTER],
+    )
+    for deed in deeds:
+        if deed.role == "noun" or deed.language not in chosen:
+            continue
+        for frame in FRAMES[deed.language]:
+            found = _fits(frame, word[0], before, after)
+            if found and not _exempt(plain, frame, deed, found, word):
+                kinds = _kinds(deed, frame, found[0], after)
+                if kinds:
+                    yield Claim(frame.tense, kinds, bool(_FIRST.search(found[0])))
+                break
+
+
+def _fits(frame: Frame, word: str, before: str, after: str) -> re.Match[str] | None:
+    if not frame.form.match(word) or (frame.after and not frame.after.match(after)):
+        return None
+    found = frame.before.search(before)
+    return found if found and not negated(found[0]) and not negated(before[-30:]) else None
+
+
+def _exempt(plain: str, frame: Frame, deed: Deed, found: re.Match[str], word: re.Match[str]) -> bool:
+    """Whether what looks like a claim is none: asked, conditional, hypothetical, reported, the customer's own."""
+    language, after = deed.language, plain[word.end() : word.end() + AFTER]
+    start = word.start() - found.end() + found.start()
+    if plain.endswith("?") and (frame.tense != "past" or language != "en" or _INVERTED.match(plain)):
+        return True
+    opens = max((cut.end() for cut in _CLAUSE.finditer(plain, 0, start)), default=0)
+    if CLAUSE_OPENS[language].match(plain, opens) or CLAUSE_OPENS[language].match(found[0]):
+        return True
+    if CONDITION[language].search(plain, opens, word.start()) or BY_YOU.match(after):
+        return True
+    if REPORTED.search(plain, 0, word.start()):
+        return True
+    if frame.tense in _FACTS and _DISTANT.match(found[0]) and not _THING.search(found[0]):
+        return not any(deed.role == "noun" for one in _WORD.findall(found[0]) for deed in deeds_of(one))
+    if word[0].startswith(_TELLS) and (_YOU.search(found[0]) or _YOU.match(after.lstrip())):
+        return deed.kind != "change"
+    return frame.tense in AHEAD and _is_conditional(plain, deed, found, start)
+
+
+def _is_conditional(plain: str, deed: Deed, found: re.Match[str], start: int) -> bool:
+    language = deed.language
+    if CONDITION[language].search(plain) or ASKS_FIRST.search(plain, 0, start):
+        return True
+    generic = GENERIC_TIME[language].search(plain) and deed.kind not in PEOPLE
+    return bool(generic and not _FIRST.search(found[0]))
+
+
+def _kinds(deed: Deed, frame: Frame, match: str, after: str) -> frozenset[str]:
+    """The kind of a verb; of a `do` verb that of the noun it governs."""
+    if deed.role == "verb" and deed.kind not in _NOUN_TOO:
+        return frozenset({deed.kind})
+    behind = _CLAUSE.split(after, maxsplit=1)[0]
+    nouns_behind = _nouns(behind)[:1]
+    nouns_before = _nouns(match)[-1:]
+    first_before = deed.language in _VERB_LAST or frame.tense in {"passive", "passive_future"}
+    nouns = (nouns_before or nouns_behind) if first_before else nouns_behind
+    if deed.role == "verb":
+        return frozenset({deed.kind, *nouns})
+    return frozenset(nouns)
+
+
+def _nouns(part: str) -> list[str]:
+    return [deed.kind for word in _WORD.findall(part) for deed in deeds_of(word) if deed.role == "noun"]
+
+
+def _short_forms(plain: str) -> Iterator[Claim]:
+    if not plain.endswith("?") and DONE.search(plain):
+        yield Claim("past", frozenset({ANY}), first=True)
+    if SHORT.match(plain) and not negated(plain):
+        yield Claim("passive", kinds_in(plain) - {ANY} or frozenset({ANY}))
+    if (found := ON_ITS_WAY.search(plain)) and not negated(plain):
+        yield Claim("passive", frozenset(_nouns(found[0])) or frozenset({ANY}))
+
+
+def _received(plain: str, chosen: frozenset[str]) -> Iterator[Claim]:
+    """ "You will get a call": a deed named by its noun. A message that comes with an event is a matter of course."""
+    found = RECEIVE.search(plain)
+    if not found or plain.endswith("?") or negated(plain[max(0, found.start() - 20) : found.end()]):
+        return
+    if any(CONDITION[one].search(plain) for one in chosen) or ASKS_FIRST.search(plain, 0, found.start()):
+        return
+    kinds = _nouns(_CLAUSE.split(plain[found.end() : found.end() + AFTER], maxsplit=1)[0]) or _nouns(found[0])
+    timed = any(GENERIC_TIME[one].search(plain) for one in chosen)
+    named = [kind for kind in kinds if kind not in {"order", "return", "change", "book"}][:1]
+    if named and not (timed and named[0] == "send"):
+        yield Claim("passive_future", frozenset(named))
+    elif "hear" in found[0]:
+        yield Claim("passive_future", frozenset({"contact"}))
+
+
+class Ledger:
+    """What a run has done, arranged and read, by kind of deed."""
+
+    def __init__(self, evidence: Evidence, rules: OutputRules) -> None:
+        self._evidence = evidence
+        self._done = [(_kinds_of(action), _told(action)) for action in evidence.actions if _is_write(action)]
+        self._booked = frozenset(
+            kind for task in evidence.tasks for kind in kinds_in(f"{task.kind} {task.note}")
+        )
+        if self._booked & {"call", "escalate"}:
+            self._booked |= {"contact"}
+        self._read = " ".join(
+            [evidence.records, *(action.result for action in evidence.actions if action.ok)]
+        )
+        self._stated = kinds_in(self._read, nouns=False)
+        self._implied = rules.implied
+        self._floor = rules.support
+
+    def carries(self, claim: Claim, sentence: str) -> bool:
+        """Whether what is known says so."""
+        folded = fold(without_marks(sentence))
+        if any(self._did(kind, folded) or kind in self._booked for kind in claim.kinds):
+            return True
+        if ANY in claim.kinds and (self._booked or any(_agrees(told, folded) for _, told in self._done)):
+            return True
+        if claim.tense in _FACTS and claim.kinds & self._stated and _agrees(self._read, folded):
+            return True
+        if claim.tense in AHEAD and any(self._follows(kind) for kind in claim.kinds):
+            return True
+        return not (claim.first and claim.tense == "past") and self._is_policy(sentence)
+
+    def _did(self, kind: str, folded: str) -> bool:
+        return any(
+            kind in kinds and _agrees(f"{told} {self._read}", folded, told) for kinds, told in self._done
+        )
+
+    def _follows(self, kind: str) -> bool:
+        return any(kind in self._implied.get(done, ()) for kinds, _ in self._done for done in kinds)
+
+    def _is_policy(self, sentence: str) -> bool:
+        """Whether a passage that the sentence cites, or nearly repeats, says so."""
+        passages = self._evidence.passages
+        marked = [passages[mark] for mark in cited(sentence) if mark in passages]
+        for texts, floor in ((marked, self._floor), (list(passages.values()), max(self._floor, 0.8))):
+            if texts:
+                found = support(sentence, texts)
+                if found.share >= floor and not found.missing:
+                    return True
+        return False
+
+
+def _is_write(action: ActionDone) -> bool:
+    return action.ok and action.risk != "read"
+
+
+def _kinds_of(action: ActionDone) -> frozenset[str]:
+    arguments = " ".join(_leaves(action.arguments))
+    return (
+        kinds_in(action.tool)
+        | kinds_in(arguments, nouns=False)
+        | kinds_in(action.result[:4_000], nouns=False)
+    )
+
+
+def _told(action: ActionDone) -> str:
+    return f"{' '.join(_leaves(action.arguments))} {action.result}"
+
+
+def _leaves(value: object) -> Iterable[str]:
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _leaves(inner)
+    else:
+        yield str(value)
+
+
+def _agrees(known: str, folded: str, own: str | None = None) -> bool:
+    """Whether the numbers of orders and the amounts in a sentence are those of the call, or of what was read."""
+    names = {
+        name.lstrip("#") for name in _IDENTIFIER.findall(folded) if not _DATE.fullmatch(name.lstrip("#"))
+    }
+    amounts = [one for found in _AMOUNT.finditer(folded) for one in numbers(found[0])]
+    names -= {name for found in _AMOUNT.finditer(folded) for name in _IDENTIFIER.findall(found[0])}
+    if not names and not amounts:
+        return True
+    where = fold(own if own is not None else known)
+    if any(name not in where for name in names):
+        return False
+    have = numbers(fold(known)) if amounts else set()
+    return all(stands(amount, have) for amount in amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Puts an honest sentence in the place of a claim that nothing bears out, or ends the answer, by policy.
+
+    What is announced waits: a call that follows may bear it out.
+    """
+
+    rules: OutputRules
+    name: str = "claims"
+    version: int = 1
+    fail: FailMode = FailMode.CLOSED
+    at_end: bool = False
+
+    def begin(self, evidence: Evidence) -> Judge:
+        ledger: list[Ledger] = []
+        action = self.rules.action(self.name)
+
+        def judge(sentence: Sentence) -> Ruling | None:
+            found = claims_in(sentence.text)
+            if not found:
+                return None
+            if not ledger:
+                ledger.append(Ledger(evidence, self.rules))
+            for claim in found:
+                if not ledger[0].carries(claim, sentence.text):
+                    return self._ruling(claim, action, evidence.language)
+            return None
+
+        return judge
+
+    def _ruling(self, claim: Claim, action: Action, language: str) -> Ruling:
+        ahead = claim.tense in AHEAD
+        name = "not_arranged" if ahead and claim.kinds & PEOPLE else "not_sure" if ahead else "not_done"
+        instead = text(name, language, self.rules.texts) if action in {Action.REWRITE, Action.REPLY} else ""
+        return Ruling(action, instead, reasons=(claim.tense, *sorted(claim.kinds)), wait=ahead)
