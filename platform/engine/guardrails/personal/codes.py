@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 
 from engine.guardrails.personal import checksums
+from engine.guardrails.personal.digits import near
 from engine.guardrails.personal.labels import Kind, before
 from engine.guardrails.values import Span
 
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}\d\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
-_IBAN_START = re.compile(r"(?<!\w)[A-Za-z]{2}[ \-]?\d[ \-]?\d")
+_SOLID = re.compile(r"[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?\d{1,4})?")
 _MIXED = re.compile(
     r"(?<![\w.@/\\\-])(?=[A-Za-z\-./]{0,16}\d)[0-9A-Za-z]{1,20}(?:[-./+][0-9A-Za-z]{1,12}){0,4}(?![\w@])"
 )
@@ -30,12 +31,29 @@ _ZIP = re.compile(
     r"((?=[A-Z0-9 \-]{0,5}\d)[A-Z0-9]{2,6}(?:[ \-][A-Z0-9]{2,4})?)\b(?!\.\d|[ \t]?[%€$£])",
     re.IGNORECASE,
 )
+_ZIP_SIGNS = ("zip", "post", "plz", "cod", "cód", "cap", "cep")
 _BIRTH = re.compile(
     r"\b(?:date of birth|birth[ \-]?da(?:te|y)|d\.?o\.?b\b\.?|born(?: on)?|geburtsdatum|geburtstag|"
     r"geboren(?: am)?|geb\.|"
     r"date de naissance|née? le|fecha de nacimiento|nac[ií] el|nacid[oa] el|data di nascita|nat[oa] il|geboortedatum|"
     r"geboren op|data urodzenia|urodz\w{1,6}|data de nascimento|nasci em|nascid[oa] em)",
     re.IGNORECASE,
+)
+_BIRTH_SIGNS = ("birth", "dob", "d.o.b", "born", "geb", "naiss", "né", "nac", "nas", "nat", "urodz")
+_PAPERS = (
+    "pass",
+    "pasap",
+    "paspo",
+    "paszp",
+    "licen",
+    "führ",
+    "rijb",
+    "condu",
+    "guida",
+    "jazdy",
+    "cnh",
+    "ssn",
+    "social",
 )
 _MONTHS = (
     r"(?:jan|feb|f[ée]v|m[aä]r|mars|apr|avr|abr|ma[iyjg]|ju[nlí]|giu|lug|aug|ago|ao[uû]|sep|set|okt|oct|ott|out|nov|"
@@ -49,41 +67,54 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DATE_WITHIN = 48
+_LONGEST_CODE = 72
 
 
 def ibans(text: str) -> Iterator[Span]:
     """International bank account numbers, together or in groups, in either case."""
-    if _IBAN_START.search(text) is None:
+    for start, stop in near(text, _LONGEST_CODE):
+        for match in _IBAN.finditer(text, start, stop):
+            yield from _iban(text, match)
+
+
+def _iban(text: str, match: re.Match[str]) -> Iterator[Span]:
+    end = _iban_end(match.group())
+    if end:
+        yield Span(match.start(), match.start() + end, "IBAN")
         return
-    for match in _IBAN.finditer(text):
-        end = _iban_end(match.group())
-        if end:
-            yield Span(match.start(), match.start() + end, "IBAN")
-            continue
-        label = before(text, match.start())
-        solid = re.match(r"[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?\d{1,4})?", match.group())
-        if label and label.kind is Kind.IBAN and label.tight and solid:
-            yield Span(match.start(), match.start() + solid.end(), "IBAN", 0.8)
+    label = before(text, match.start())
+    solid = _SOLID.match(match.group())
+    if label and label.kind is Kind.IBAN and label.tight and solid:
+        yield Span(match.start(), match.start() + solid.end(), "IBAN", 0.8)
 
 
 def documents(text: str) -> Iterator[Span]:
     """National numbers with letters, passports and driving licences."""
-    for match in _MIXED.finditer(text):
-        raw = match.group()
-        if sum(sign.isdigit() for sign in raw) >= 4:
+    folded = text.lower()
+    papers = any(sign in folded for sign in _PAPERS)
+    for start, end in near(text, _LONGEST_CODE):
+        for match in _MIXED.finditer(text, start, end):
+            raw = match.group()
+            if (papers or not raw.isdigit()) and sum(map(str.isdigit, raw)) >= 4:
+                yield from _document(text, match)
+        for match in _SPACED.finditer(text, start, end):
             yield from _document(text, match)
-    for match in _SPACED.finditer(text):
-        yield from _document(text, match)
 
 
 def postal_codes(text: str) -> Iterator[Span]:
     """Postal codes behind a word for them."""
+    folded = text.lower()
+    if not any(sign in folded for sign in _ZIP_SIGNS):
+        return
     for match in _ZIP.finditer(text):
         yield Span(match.start(1), match.end(1), "ZIP", 0.8)
 
 
 def births(text: str) -> Iterator[Span]:
     """Dates that are called the day somebody was born."""
+    folded = text.lower()
+    if not any(sign in folded for sign in _BIRTH_SIGNS):
+        return
     for label in _BIRTH.finditer(text):
         date = _DATE.search(text, label.end(), label.end() + _DATE_WITHIN)
         if date is not None:

@@ -16,12 +16,12 @@ _DIGITS = re.compile(r"\d+")
 _SENTENCE = re.compile(r"\.[ \t]+(?=\d)|[ \t]{2,}-[ \t]*(?=\d)")
 _GLUED_LEFT = re.compile(r"\w[-_/\\]{1,4}$|\d\.$|\w['’][-_/]?$|[$€£¥₹]\s?$")
 _GLUED_RIGHT = re.compile(r"[-_./\\]?[^\W\d]|[-_/\\]\d|[.,:]\d|\s?[%€£¥₹°]")
-_OPAQUE = re.compile(
-    r"https?://[^\s<>\"']{1,400}"
-    r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
-    r"|(?<![\d.\-/])(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:[12]\d|3[01]|0?[1-9])(?![\d\-/])"
-    r"|(?<![\d.\-/])(?:[12]\d|3[01]|0?[1-9])([-/.])(?:[12]\d|3[01]|0?[1-9])\2(?:19|20)\d\d(?![\d\-/])"
-    r"|\b\d{1,2}:\d\d(?::\d\d)?(?:\.\d{1,9})?\b"
+_URL = re.compile(r"https?://[^\s<>\"']{1,400}")
+_UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
+# A digit first: the engine looks for it quickly, and for what must not stand before it only there.
+_WHEN = re.compile(
+    r"\d(?:(?<![\d.\-/]\d)(?:[09]\d\d([-/.])[01]?\d\1[0-3]?\d|\d?([-/.])\d\d?\2(?:19|20)\d\d)(?![\d\-/])"
+    r"|(?<!\d\d)\d?:\d\d(?::\d\d)?(?:\.\d{1,9})?\b)"
 )
 
 
@@ -51,7 +51,9 @@ def plain(text: str) -> str:
 
 def runs(text: str) -> Iterator[Run]:
     """The runs of 6 to 45 digits that are no part of a date, a time, an address on the web or a UUID."""
-    hidden = _OPAQUE.sub(lambda match: "_" * len(match.group()), text)
+    hidden = _WHEN.sub(_blank, text)
+    hidden = _UUID.sub(_blank, hidden) if "-" in hidden else hidden
+    hidden = _URL.sub(_blank, hidden) if "://" in hidden else hidden
     for match in _RUN.finditer(hidden):
         start = match.start()
         for piece in _pieces(match.group()):
@@ -60,6 +62,23 @@ def runs(text: str) -> Iterator[Run]:
             start = match.start() + at + len(piece)
             if run is not None:
                 yield run
+
+
+def near(text: str, around: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a text that have a digit not further away than so many characters."""
+    start = end = -1
+    for match in _DIGITS.finditer(text):
+        if start >= 0 and match.start() - around > end:
+            yield start, end
+            start = -1
+        start = max(0, match.start() - around) if start < 0 else start
+        end = min(len(text), match.end() + around)
+    if start >= 0:
+        yield start, end
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "_" * len(match.group())
 
 
 def _pieces(raw: str) -> list[str]:

@@ -45,8 +45,8 @@ _SPOKEN = re.compile(
     rf"(?:(?:[\w\-]{{1,40}}[ \t]{{0,2}}{_DOT}[ \t]{{0,2}}){{1,4}}{_ENDINGS}|{_HOSTS} ?\. ?[a-z]{{2,6}})\b",
     re.IGNORECASE,
 )
-_SPOKEN_SIGN = re.compile(r"\bat\b|arrob|aroba|chiocc|@[ \t]|[ \t]@", re.I)
-_DOTTED = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?![\w\-]|\.\d)(?:/\d{1,2}\b)?")
+_SPOKEN_SIGNS = (" at ", "(at)", "[at]", "{at}", " ät ", "arroba", "arobase", "chiocciola", "@ ", " @")
+_DOTTED = re.compile(r"\d(?<![\w.\-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w\-]|\.\d)(?:/\d{1,2}\b)?")
 _COLONS = re.compile(r"(?<![\w:.])[0-9a-fA-F:]{2,39}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![\w:]|\.\d)")
 _RELEASE = re.compile(
     r"(?:\bv|version|release|build|firmware|driver|software|update|chrome/|app)[ .:#(]{0,3}(?:is |to |from )?$",
@@ -66,7 +66,8 @@ def emails(text: str) -> Iterator[Span]:
         if span is not None:
             yield span
         at = text.find("@", max(at + 1, span.end if span else 0))
-    if _SPOKEN_SIGN.search(text):
+    folded = text.lower()
+    if any(sign in folded for sign in _SPOKEN_SIGNS):
         for match in _SPOKEN.finditer(text):
             yield Span(match.start(), match.end(), "EMAIL", 0.8)
 
@@ -76,6 +77,8 @@ def addresses(text: str) -> Iterator[Span]:
     for match in _DOTTED.finditer(text):
         if _is_v4(match.group()) and not _is_release(text, match):
             yield Span(match.start(), match.end(), "IP_ADDRESS")
+    if text.count(":") < 2:
+        return
     for match in _COLONS.finditer(text):
         if _is_v6(match.group()):
             yield Span(match.start(), match.end(), "IP_ADDRESS")

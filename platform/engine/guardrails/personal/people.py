@@ -25,31 +25,26 @@ _TITLE = (
     r"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Madam|Herr|Frau|M|Mme|Mlle|Sr|Sra|Srta|Sig|Dott|Dhr|Mevr|Pan|"
     r"Pani)\.?[ ]){0,2}"
 )
-_INTRODUCED = re.compile(
-    rf"\b(?i:my (?:full |first |last |sur|family |given )?name(?: is|['’]s)|name['’]?s|i am called|"
-    rf"call me|this is|i['’]m|i am|"
-    rf"speaking with|"
-    rf"mein name ist|ich hei(?:ß|ss)e|ich bin|hier ist|je m['’]appelle|mon nom est|je suis|me llamo|"
-    rf"mi nombre es|soy|"
-    rf"mi chiamo|il mio nome è|sono|ik heet|mijn naam is|ik ben|nazywam się|mam na imię|meu nome é|"
-    rf"me chamo|eu sou|"
-    rf"jag heter|jeg hedder|jeg heter|jmenuji se|меня зовут|benim adım|numele meu este)[ ]+({_TITLE}){_FULL}"
-)
-_ASKED = re.compile(
-    rf"\b(?i:(?:first |last |full |sur|family |account |card ?holder(?:'s)? |customer |"
-    rf"contact )?name(?: on the (?:account|card|order))?"
-    rf"|nombre|nom|nome|naam|imię i nazwisko|imię|nachname|vorname|apellidos?|cognome|prénom|surname|"
-    rf"cardholder|recipient)"
-    rf"[ ]?(?:\?(?:[ ]?(?:User|Customer|Me|Client):)?|:|=|[ ](?i:is|ist|est|es|è|é|"
-    rf"to))[ \t]{{1,10}}({_TITLE}){_FULL}"
-)
-_UNDER = re.compile(
-    rf"\b(?i:(?:it['’]?s|it is|registered|booked|listed) under|under(?: the name(?: of)?| (?:my|his|"
-    rf"her) (?:partner|wife|husband|son|daughter|mother|father)['’]s name)|in the name of|"
-    rf"on behalf of|change it to|auf den namen|au nom de|a nombre de|a nome di|op naam van|em nome de|"
-    rf"my (?:wife|husband|partner|son|daughter|kid|child|mother|father|mom|dad|brother|sister|friend|"
-    rf"colleague|boss))"
-    rf"[ ]({_TITLE}){_FULL}"
+_NAMED = re.compile(rf"({_TITLE}){_FULL}")
+_CANDIDATE = re.compile(rf"[ \t\n](?={_CAP})(?!I\b)")
+_INTRODUCTIONS = """
+name is|name's|names|i am called|call me|this is|i'm|i am|im|speaking with|mein name ist|ich heiße|ich heisse|ich bin
+hier ist|je m'appelle|mon nom est|je suis|me llamo|mi nombre es|soy|mi chiamo|il mio nome è|sono|ik heet|mijn naam is
+ik ben|nazywam się|mam na imię|meu nome é|me chamo|eu sou|jag heter|jeg hedder|jeg heter|jmenuji se|меня зовут
+benim adım|numele meu este|it's under|it is under|registered under|booked under|listed under|under the name
+under the name of|partner's name|wife's name|husband's name|son's name|daughter's name|mother's name|father's name
+in the name of|on behalf of|change it to|auf den namen|au nom de|a nombre de|a nome di|op naam van|em nome de|my wife
+my husband|my partner|my son|my daughter|my kid|my child|my mother|my father|my mom|my dad|my brother|my sister
+my friend|my colleague|my boss
+"""
+_LABELS = """
+name nombre nom nome naam imię nazwisko nachname vorname apellido apellidos cognome prénom surname cardholder recipient
+"""
+_AFTER_LABEL = (":", "?", " :", " ?", "=", " =", " ist", " est", " es", " è", " é")
+_ANSWERED = ("user:", "customer:", "client:", "me:")
+_PHRASES = (
+    *re.split(r"[|\n]", _INTRODUCTIONS.strip()),
+    *(label + sign for label in _LABELS.split() for sign in _AFTER_LABEL),
 )
 _TITLED = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herr|Frau|Mme|Mlle|Sr|Sra|Srta|Sig|Dott|Mevr)\.?[ ]{_FULL}"
@@ -66,8 +61,9 @@ _SIGNED = re.compile(
 _NOT_NAMES = frozenset(
     words_of("""
     A An And The I It Is In On At To Of For From With By Not No Yes So Just Very Really Still Also Here There Where What
-    When Why How Who Your You We They He She My Our This That These Those Please Thanks Thank Hello Hi Hey Sorry Ok Okay Sure
-    Unable Having Getting Trying Looking Calling Writing Waiting Going Using Facing Done Fine Good Happy Sad Angry Upset
+    When Why How Who Your You We They He She My Our This That These Those Please Thanks Thank Hello Hi Hey Sorry Ok
+    Okay Sure Unable Having Getting Trying Looking Calling Writing Waiting Going Using Facing Done Fine Good Happy Sad
+    Angry Upset DJing
     Interested Afraid Aware New Back Now Ready Able Unhappy Disappointed Frustrated Confused Tired Done Sick
     English German French Spanish Italian Dutch Polish American British Indian Chinese European Canadian Portuguese
     January February March April May June July August September October November December Monday Tuesday Wednesday
@@ -77,74 +73,40 @@ _NOT_NAMES = frozenset(
     IT VIP CEO HR US UK EU USA API SSO VPN URL PDF AI
     """)
 )
-_PATTERNS = (
-    (
-        _INTRODUCED,
-        (
-            "name",
-            "this is",
-            "call me",
-            "speaking",
-            "i am",
-            "i'm",
-            "i’m",
-            "ich ",
-            "hier ist",
-            "appelle",
-            "nom ",
-            "suis",
-            "llamo",
-            "nombre",
-            "soy ",
-            "chiamo",
-            "nome ",
-            "sono ",
-            "ik ",
-            "naam",
-            "nazywam",
-            "imię",
-            "me chamo",
-            "eu sou",
-            "heter",
-            "hedder",
-            "jmenuji",
-            "зовут",
-            "adım",
-            "este ",
-        ),
-    ),
-    (_ASKED, ("ame", "nom", "naam", "imię", "apellido", "cardholder", "recipient")),
-    (
-        _UNDER,
-        (
-            "under ",
-            "name of",
-            "behalf",
-            "change it",
-            "my ",
-            "auf den",
-            "au nom",
-            "a nombre",
-            "a nome",
-            "op naam",
-            "em nome",
-        ),
-    ),
-    (_TITLED, ("mr", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "mlle", "sr", "sig", "dott", "mevr")),
-    (_SIGNED, ("\n",)),
+_LAST_WORDS = frozenset(phrase.split()[-1] for phrase in (*_PHRASES, *_ANSWERED))
+_TITLE_SIGNS = ("Mr", "Ms", "Miss", "Dr", "Prof", "Herr", "Frau", "Mme", "Mlle", "Sr", "Sig", "Dott", "Mevr")
+_WEAK = re.compile(
+    r"(?:['’]m|\bim|\bam|\bthis is|\bich bin|\bsono|\bsoy|\bsuis|\bben|\bsou)[ ]+$", re.IGNORECASE
 )
 _CARD_LINE = re.compile(rf"{_TITLE}?{_ONE}(?:[ ]{_JOIN}?(?:{_ONE}|{_CAP}\.?)){{1,3}}")
 
 
 def people(text: str) -> Iterator[Span]:
     """Names after an introduction, a label, a title, or under a letter."""
-    folded = text.lower()
-    for pattern, signs in _PATTERNS:
-        if not any(sign in folded for sign in signs):
-            continue
-        for match in pattern.finditer(text):
-            last = match.lastindex or 1
-            yield from _name(text, match.start(1), match.start(last), match.end(last))
+    for candidate in _CANDIDATE.finditer(text):
+        if _introduces(text[max(0, candidate.start() - 48) : candidate.end()]):
+            match = _NAMED.match(text, candidate.end())
+            if match is not None:
+                yield from _name(text, match.start(), match.start(2), match.end(2))
+    if any(sign in text for sign in _TITLE_SIGNS):
+        for match in _TITLED.finditer(text):
+            yield from _name(text, match.start(1), match.start(1), match.end(1))
+    if "\n" in text:
+        for match in _SIGNED.finditer(text):
+            yield from _name(text, match.start(1), match.start(2), match.end(2))
+
+
+def _introduces(before: str) -> bool:
+    """Whether a name is to follow; as words, not as the end of one: "name is", and not "surprise"."""
+    words = before.split()
+    if not words or words[-1].lower().replace("’", "'").lstrip("\"'(-*") not in _LAST_WORDS:
+        return False
+    plain = " " + before.rstrip().lower().replace("’", "'")
+    if plain.endswith(_ANSWERED):
+        return any(label in plain for label in ("name", "who"))
+    if not plain.endswith(_PHRASES):
+        return False
+    return any(plain.endswith(phrase) and not plain[-len(phrase) - 1].isalnum() for phrase in _PHRASES)
 
 
 def heading(text: str, contacts: int) -> Iterator[Span]:
@@ -170,5 +132,7 @@ def _name(text: str, title: int, start: int, end: int) -> Iterator[Span]:
             break
         kept += 1
     name = " ".join(words[:kept])
-    if len(name) > 1 and not (name.isupper() and len(name) < 4):
+    # "I'm REALLY cross" is loud, not introduced.
+    loud = any(len(word) > 1 and word.isupper() and word.lower() != word for word in words[:kept])
+    if len(name) > 1 and not (loud and _WEAK.search(text, max(0, title - 16), title)):
         yield Span(title, start + len(re.sub(r"['’]s$", "", name)), "PERSON", 0.8)

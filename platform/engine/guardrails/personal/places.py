@@ -6,8 +6,10 @@ Invariant: linear: an address is looked for at the words that can be its heart, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
+from engine.guardrails.personal.digits import near
 from engine.guardrails.personal.vocabulary import words_of
 from engine.guardrails.values import Span
 
@@ -17,73 +19,85 @@ _NAME = (
     rf"den|zur|zum|am|of|the|y|e|d'|l'|\d{{1,3}}(?:st|nd|rd|th)))"
 )
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[ ]?[/\-][ ]?\d{1,5}[A-Za-z]?)?"
-_ENGLISH = (
-    "street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq|"
-    "terrace|way|close|crescent|"
-    "circle|cir|parkway|pkwy|highway|hwy|trail|grove|gardens|mews|hill|row|walk|alley|crossing|"
-    "heights|park|plaza|point|"
-    "ridge|run|view|village|ville|turnpike|loop|pike|path|pass|manor|meadows?|mount|mountain|mill|"
-    "mills|motorway|neck|"
-    "orchard|overpass|oval|parkways|parade|plains?|port|prairie|ramp|ranch|rapids?|rest|roads?|route|"
-    "shoals?|shores?|skyway|"
-    "springs?|spurs?|squares?|station|stravenue|stream|streets?|summit|throughway|trace|track|"
-    "trafficway|trails?|tunnel|"
-    "underpass|union|unions|valleys?|via|viaduct|views?|vista|walks?|wall|ways?|wells?|bridge|brook|"
-    "brooks|burgs?|bypass|camp|"
-    "canyon|cape|causeway|centers?|circles|cliffs?|club|common|corners?|course|courts?|cove|coves|"
-    "creek|curve|dale|dam|divide|"
-    "drives?|estates?|expressway|extensions?|falls?|ferry|fields?|flats?|fords?|forests?|forges?|"
-    "forks?|fort|freeway|garden|"
-    "gateway|glens?|green|greens|groves?|harbors?|haven|highway|hills?|hollow|inlet|islands?|isle|"
-    "junctions?|keys?|knolls?|"
-    "lakes?|land|landing|light|lights|loaf|locks?|lodge|mall|mission"
+_SURE = (
+    "street|streets|st|road|roads|rd|avenue|ave|lane|ln|drive|drives|dr|boulevard|blvd|court|ct|terrace|close|crescent|"
+    "circle|cir|parkway|pkwy|highway|hwy|mews|turnpike|freeway|expressway|square|sq|way|alley|grove|gardens|parade"
 )
+_LIKELY = (
+    "av|place|pl|trail|hill|row|walk|crossing|heights|park|plaza|point|ridge|run|view|village|ville|loop|pike|path|pass|"
+    "manor|meadows?|mount|mountains?|mills?|motorway|neck|orchard|overpass|oval|plains?|ports?|prairie|ramp|ranch|rapids?|"
+    "rest|routes?|shoals?|shores?|skyway|springs?|spurs?|squares|stations?|stravenue|stream|summit|throughway|trace|track|"
+    "trafficway|trails|tunnel|underpass|unions?|valleys?|via|viaduct|views|vista|walks|wall|ways|wells?|bridge|brooks?|burgs?|"
+    "bypass|camp|canyon|cape|causeway|centers?|circles|cliffs?|clubs?|common|corners?|course|courts|coves?|creek|curve|dale|"
+    "dam|divide|estates?|extensions?|falls?|ferry|fields?|flats?|fords?|forests?|forges?|forks?|fort|gateway|glens?|greens?|"
+    "groves|harbors?|haven|hills|hollow|inlet|islands?|isle|junctions?|keys?|knolls?|lakes?|land|landing|lights?|loaf|locks?|"
+    "lodge|mall|mission"
+)
+_FOLLOWS = r"(?=,?\s{1,3}(?i:apt|suite|unit|flat|ste)\b|,\s{1,2}[A-Z]|\n[ ]?[A-Z])"
 _UNIT = (
     r"(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|studio|bldg|building|dept|piso|puerta|"
     r"bajo|esc|interno|scala|bus|"
     r"whg|wohnung|etage|stiege|stock|lok|mieszkanie|m|apto|bloco|bât|bâtiment|escalier)\b\.?"
 )
+_NUMBERLESS = rf"(?=,[ \n]{{1,2}}\d{{4,5}}[ ]{_CAP})"
+_FRENCH = (
+    "rue|avenue|boulevard|chemin|impasse|quai|place|allée|route|cours|passage|square|faubourg|sentier|montée"
+)
+_SOUTHERN = (
+    r"(?:(?i:calle|avenida|paseo|plaza|plaça|carrer|camino|ronda|pasaje|glorieta|cuesta|alameda|rambla|callejón|viale|"
+    r"piazza|piazzale|corso|vicolo|strada|contrada|borgo|stretto|incrocio|rotonda|canale|piazzetta|ulica|aleja|aleje|plac|"
+    r"osiedle|rua|travessa|praça|estrada|rodovia|ladeira|viela|bulevardul|calea|aleea|ulitsa|улица|проспект|λεωφόρος|οδός)"
+    r"|Via|Largo|Vila|Quinta)\b|(?i:c/|avda\.?|ul\.|ул\.|λ\.)|R\.|Al\.|Pl\.|Os\.|Av\.|al\.|pl\.|os\."
+)
 _STREETS = (
-    # 12 Garden Road, 1436 Redbud Drive
-    rf"{_NUMBER},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_ENGLISH})\b\.?",
-    # 24 bis, rue de la Gare; 5 via Roma
-    rf"(?:{_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]{{1,3}})?(?i:rue|avenue|boulevard|chemin|impasse|"
-    rf"quai|place|allée|route|cours|"
-    rf"passage|square|faubourg|sentier|montée)[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}{_CAP}[\w'’.\-]{{0,29}}",
+    # 12 Garden Road
+    (rf"{_NUMBER},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_SURE})\b\.?", ()),
+    # 1436 Becker Prairie, Port Ana
+    (rf"{_NUMBER},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_LIKELY})\b\.?{_FOLLOWS}", ()),
+    # 24 bis, rue de la Gare
+    (
+        rf"{_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]{{1,3}}(?i:{_FRENCH})[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}"
+        rf"{_CAP}[\w'’.\-]{{0,29}}",
+        tuple(_FRENCH.split("|")),
+    ),
+    # boulevard de Leclerc, 69651 Mallet
+    (
+        rf"(?i:{_FRENCH})[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}{_CAP}[\w'’.\-]{{0,29}}{_NUMBERLESS}",
+        tuple(_FRENCH.split("|")),
+    ),
     # Calle Mayor, 5; Via Roma 12; ul. Długa 3/4; Rua das Flores, 100
-    r"(?i:c/|calle|avenida|avda\.?|av\.|paseo|plaza|plaça|carrer|camino|ronda|pasaje|glorieta|cuesta|"
-    r"alameda|rambla|callejón|"
-    r"via|viale|piazza|piazzale|corso|vicolo|largo|strada|contrada|borgo|stretto|incrocio|rotonda|"
-    r"canale|piazzetta|"
-    r"ul\.|al\.|pl\.|os\.|ulica|aleja|aleje|plac|osiedle|rua|r\.|travessa|praça|estrada|rodovia|vila|"
-    r"ladeira|viela|quinta|"
-    r"strada|bulevardul|calea|aleea|ulitsa|ул\.|улица|проспект|λεωφόρος|λ\.|οδός)"
-    rf"[ ]{{0,3}}(?:{_NAME}[ ]{{1,3}}){{0,6}}[\w'’.\-]{{1,30}},?[ ]{{0,3}}(?:n[.º°o]{{0,2}}[ ]?|"
-    rf"nr\.? ?|núm\.? ?)?{_NUMBER}",
+    (
+        rf"(?:{_SOUTHERN})[ ]{{0,3}}(?:{_NAME}[ ]{{1,3}}){{0,6}}[\w'’.\-]{{1,30}},?[ ]{{0,3}}"
+        rf"(?:n[.º°o]{{0,2}}[ ]?|nr\.? ?|núm\.? ?)?{_NUMBER}",
+        (),
+    ),
+    # 6750 Koskikatu 25 Apt. 864
+    (
+        rf"(?:{_NUMBER},?[ ]{{1,3}})?(?:{_NAME}[ ]{{1,3}}){{1,5}}(?:{_NUMBER}\.?[,\s]{{1,5}})?"
+        r"(?i:apt|suite|ste|unit|flat|apartment)\.?[ ]?#?\d{1,5}",
+        ("apt", "suite", "ste", "unit", "flat", "apartment"),
+    ),
+    # Am Markt 3, 10115 Berlin
+    (
+        rf"(?:{_NAME}[ ]{{1,3}}){{1,4}}{_NUMBER},?[ \n]{{1,3}}(?:[A-Z]-)?"
+        rf"(?:\d{{4,5}}|\d\d-\d{{3}}|\d{{3}} \d\d|\d{{4}} [A-Z]{{2}})[ ]{_CAP}[\w'’\-]{{1,29}}",
+        (),
+    ),
 )
 _ENDINGS = tuple(
     words_of("""
     straße strasse str. str gasse allee platz weg ring damm ufer chaussee steig pfad straat laan plein gracht kade dijk
     singel dreef steeg hof baan pad markt vej gade gatan vägen gata veien vegen katu tie tänav maantee utca út u.
-    útja tér körút gate gränd stræde allé torget väg stigen stien ulice náměstí třída terrasse stræti strasse braut götu vegur
-    utca.
+    útja tér körút gate gränd stræde allé torget väg stigen stien ulice náměstí třída terrasse stræti strasse braut
+    götu vegur utca.
     """)
 )
 _NUMBERED = re.compile(r"(?<=[^\W\d_])\.?[ ]{1,3}(?=\d)")
 _HOUSE_NUMBER = re.compile(rf"{_NUMBER}\.?(?!\w)")
-_NAMED = re.compile(rf"(?:(?:{_CAP}[\w.'’\-]{{0,29}}|\d{{1,6}})[ ]){{0,3}}[^\W\d_][\w.'’\-]{{0,40}}$")
 _CORNER = re.compile(
     rf"(?i:the corner of|corner of)[ ](?:[\w.'’\-]{{1,30}}[ ]){{1,6}}(?i:and|und|et|y|"
     rf"e)[ ]{_CAP}[\w'’\-]{{0,29}}"
     rf"(?:[ ]{_CAP}[\w'’\-]{{0,29}}){{0,3}}(?:[ ]\d{{1,5}})?"
-)
-_HOUSED = (
-    rf"(?:{_NUMBER},?[ ]{{1,3}})?(?:{_NAME}[ ]{{1,3}}){{1,5}}(?:{_NUMBER}\.?[,\s]{{1,5}})?(?i:apt|suite|"
-    rf"ste|unit|flat|apartment)\.?[ ]?#?\d{{1,5}}"
-)
-_CODED = (
-    rf"(?:{_NAME}[ ]{{1,3}}){{1,4}}{_NUMBER},?[ \n]{{1,3}}(?:[A-Z]-)?(?:\d{{4,5}}|\d\d-\d{{3}}|"
-    rf"\d{{3}} \d\d|\d{{4}} [A-Z]{{2}})[ ]{_CAP}[\w'’\-]{{1,29}}"
 )
 _MILITARY = re.compile(
     r"\b(?:(?:PSC|CMR|Unit)[ ]?\d{1,5},?[ ](?:Box|PSC)[ ]?\d{1,5}|US(?:S|NS|NV|CGC)[ ]\w{2,20})[,\s]{1,3}"
@@ -97,7 +111,18 @@ _BOX = re.compile(
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-BD-HJLNP-UW-Z]{2}\b")
 _AMERICAN = re.compile(r"(?<=[,\s])[A-Z]{2},? \d{5}(?:-\d{4})?\b")
 _HOUSE = re.compile(rf"(?<![\w])\d{{1,6}}[A-Za-z]?[ ]{_CAP}")
-_STREET = tuple(re.compile(rf"(?<![\w])(?:{street})(?!\w)") for street in (*_STREETS, _HOUSED, _CODED))
+_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    *((re.compile(rf"(?<!\w)(?:{street})(?!\w)"), signs) for street, signs in _STREETS),
+    (_MILITARY, ("po ", "po,")),
+    (_BOX, ("box", "postfach", "boîte", "bp ", "apartado", "postbus", "skr")),
+    (_CORNER, ("corner",)),
+)
+_ANNOUNCERS = tuple(
+    words_of("""
+    address live living moved ship deliver sent send taxi located return meet arrived it's pick adresse wohne anschrift
+    habite domicilio direcci vivo indirizzo abito adres woon mieszkam endere moro office user:
+    """)
+)
 _ANNOUNCED = re.compile(
     r"\b(?:(?:(?:new|home|billing|shipping|delivery|mailing|postal|street|current|my|full|"
     r"the) )?address(?: (?:is|to|of [^\n]{1,40}? is))?|"
@@ -123,7 +148,7 @@ _STOPS = re.compile(
     r"Thanks?|Thank|Can|When|What|Could|"
     r"Is|And|But|Mr|Mrs|Name|Date|Regards|Kind|Best|Order|SSN|DOB|You|They|He|She|If|How|Why|Where|Do|Does)\b"
 )
-_HEART = re.compile(r"\d")
+_AROUND = 120
 
 
 def places(text: str, taken: Iterable[Span] = ()) -> Iterator[Span]:
@@ -132,43 +157,69 @@ def places(text: str, taken: Iterable[Span] = ()) -> Iterator[Span]:
     Args:
         taken: what is something else already, such as a phone in the line below; an address ends before it.
     """
-    if _HEART.search(text) is None:
-        return
+    folded = text.lower()
     walls = sorted(span.start for span in taken)
-    for start, end in (*_streets(text), *_suffixed(text)):
-        yield Span(_begin(text, start), _grown(text, end, walls), "ADDRESS", 0.85)
-    for match in _AMERICAN.finditer(text):
+    for start, end in near(text, _AROUND):
+        yield from _within(text, folded, walls, (start, end))
+
+
+def _within(text: str, folded: str, walls: list[int], stretch: tuple[int, int]) -> Iterator[Span]:
+    grown = 0
+    for start, end in sorted((*_streets(text, folded, *stretch), *_suffixed(text, *stretch))):
+        # A street inside an address that has been found already adds nothing but work.
+        if end > grown:
+            grown = _grown(text, end, walls)
+            yield Span(_begin(text, start), grown, "ADDRESS", 0.85)
+    for match in _AMERICAN.finditer(text, *stretch):
         house = _HOUSE.search(text, max(0, match.start() - 90), match.start())
         if house is not None:
             yield Span(house.start(), _grown(text, match.end(), walls), "ADDRESS", 0.85)
-    for match in _BRITISH.finditer(text):
+    for match in _BRITISH.finditer(text, *stretch):
         yield from _before_code(text, match)
-    for match in _ANNOUNCED.finditer(text):
+    for match in _ANNOUNCED.finditer(text, *stretch) if any(sign in folded for sign in _ANNOUNCERS) else ():
         yield from _announced(text, match.end(), walls)
 
 
-def _streets(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (*_STREET, _MILITARY, _BOX, _CORNER):
-        for match in pattern.finditer(text):
+def _streets(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for pattern, signs in _PATTERNS:
+        if signs and not any(sign in folded for sign in signs):
+            continue
+        for match in pattern.finditer(text, start, end):
             yield match.start(), match.end()
 
 
-def _suffixed(text: str) -> Iterator[tuple[int, int]]:
+def _suffixed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Streets whose name ends in a word for a street, with the number behind: Gartenstraße 12, Kerkstraat 5."""
-    for match in _NUMBERED.finditer(text):
-        edge = text[max(0, match.start() - 20) : match.end()].rstrip().lower()
+    for match in _NUMBERED.finditer(text, start, end):
+        before = text[max(0, match.start() - 70) : match.end()].rstrip()
         number = _HOUSE_NUMBER.match(text, match.end())
-        if number is None or not edge.endswith(_ENDINGS):
+        if number is None or not before[-20:].lower().endswith(_ENDINGS):
             continue
-        name = _NAMED.search(text[max(0, match.start() - 100) : match.end()].rstrip())
-        if name is not None and re.search(_CAP, name.group()):
-            window = max(0, match.start() - 100)
-            yield window + name.start(), number.end()
+        name = _name_at_end(before)
+        if _is_street(name):
+            yield max(0, match.start() - 70) + len(before) - len(name), number.end()
+
+
+def _name_at_end(line: str) -> str:
+    """The last word and up to three words with capitals, or numbers, before it."""
+    words = line.rpartition("\n")[2].split(" ")
+    first = len(words) - 1
+    while first > max(0, len(words) - 4) and (words[first - 1][:1].isupper() or words[first - 1].isdigit()):
+        first -= 1
+    return " ".join(words[first:])
+
+
+def _is_street(name: str) -> bool:
+    """Not "iPad 2": the word for a street stands alone or behind at least three letters, and a capital is there."""
+    last = name.rsplit(" ", 1)[-1]
+    rest = min(len(last) - len(ending) for ending in _ENDINGS if last.lower().endswith(ending))
+    return bool(re.search(_CAP, name)) and (rest >= 3 or (rest == 0 and " " in name))
 
 
 def _grown(text: str, end: int, walls: list[int]) -> int:
     """The end of an address with its flat, place, region, code and country."""
-    limit = min([end + _REACH, len(text), *(wall for wall in walls if wall >= end)])
+    wall = bisect_left(walls, end)
+    limit = min(end + _REACH, len(text), *walls[wall : wall + 1])
     at, count = end, 0
     for match in _TOKEN.finditer(text, end, limit):
         gap = text[at : match.start()]
@@ -179,7 +230,7 @@ def _grown(text: str, end: int, walls: list[int]) -> int:
         at, count = match.end(), count + 1
         if token[-1] in ".?!" and not _abbreviated(token):
             break
-    return _without_small_words(text, end, limit)
+    return _without_small_words(text, end)
 
 
 def _ends_before(gap: str, token: str) -> bool:
@@ -192,9 +243,10 @@ def _abbreviated(token: str) -> bool:
     return bool(re.fullmatch(rf"{_UNIT}|(?i:st|rd|ave|dr|n|s|e|w|nr|no)\.", token, re.IGNORECASE))
 
 
-def _without_small_words(text: str, end: int, limit: int) -> int:
+def _without_small_words(text: str, end: int) -> int:
     trailing = re.search(
-        r"(?:[ ,]+(?:de|del|la|le|di|da|do|von|van|am|an|der|les|sur|bei|on|of|the|in))+$", text[:end][-40:]
+        r"(?:[ ,]+(?:de|del|la|le|di|da|do|von|van|am|an|der|les|sur|bei|on|of|the|in))+$",
+        text[max(0, end - 40) : end],
     )
     return end - len(trailing.group()) if trailing else end
 
