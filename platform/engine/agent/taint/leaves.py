@@ -21,7 +21,8 @@ MOST_VALUES = 5000
 LONGEST_FACT, MOST_WORDS = 80, 8
 """Of a result: longer strings are prose, whoever wrote them."""
 _NAME = re.compile(r"[A-Za-z_]{1,40}")
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|(-?\d{1,40}(?:\.\d{1,40})?)')
+# One that has no end takes the rest with it: what follows is never read out of step.
+_LITERAL = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\\?\Z)|(-?\d{1,40}(?:\.\d{1,40})?)', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _literals(text: str) -> Iterator[Any]:
             yield float(match[2]) if "." in match[2] else int(match[2])
             continue
         try:
-            yield json.loads(f'"{match[1]}"')
+            yield json.loads(f'"{match[1]}"', strict=False)
         except ValueError:
             continue
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Latin letters and digits by themselves: Chinese and Japanese put no gap between a word and a number.
-_WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
+# Latin letters and digits by themselves: Chinese and Japanese put no gap between a word and a number. From Devanagari
+# to Burmese, signs between the letters belong to the word.
+_WORD = re.compile(r"[a-z0-9]+|(?:[^\W_a-z0-9]|[\u0900-\u109f])+")
 
 
 def plain(text: str) -> str:
