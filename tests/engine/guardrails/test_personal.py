@@ -133,6 +133,20 @@ def test_a_country_makes_its_grouped_phones_sure() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        ("What is your phone number?", ["PHONE"]),
+        ("Could you tell me the order number, please?", []),
+        ("Your social security number?", ["US_SSN"]),
+    ],
+)
+def test_a_question_decides_what_a_bare_number_is(asked: str, kinds: list[str]) -> None:
+    found = _found("it's 536904399", asked=asked)
+
+    assert [kind for _, kind in found] == kinds
+
+
+@pytest.mark.parametrize(
     "piece",
     ["1", "1 ", "a", "A ", "@", "a@", "a.", "(1", "+1", ":", "1:", "1.", "one ", "my ",
      "Aa 1 ", "\n", "-",

@@ -27,6 +27,7 @@ PLACEHOLDER = re.compile(
     ),
     re.IGNORECASE | re.ASCII,
 )
+_MAY_OPEN = re.compile("[" + re.escape("".join(sorted({opener[0] for opener in OPENERS}))) + "]")
 
 
 def mask(text: str, spans: Iterable[Span], masks: Masks) -> tuple[str, Masks]:
@@ -51,7 +52,7 @@ def mask(text: str, spans: Iterable[Span], masks: Masks) -> tuple[str, Masks]:
 
 def unmask(text: str, masks: Masks) -> str:
     """Puts the values back. A placeholder that was never given out stays as it is."""
-    return PLACEHOLDER.sub(lambda match: _value(match, masks), text)
+    return PLACEHOLDER.sub(lambda match: _value(match, masks), text) if _MAY_OPEN.search(text) else text
 
 
 def unmask_json(text: str, masks: Masks) -> str:
@@ -72,7 +73,8 @@ def unmask_data(data: Any, masks: Masks) -> Any:
 
 def _regions(text: str, spans: Iterable[Span]) -> list[tuple[int, int, str]]:
     """Spans and literal placeholders; where they overlap they become one literal."""
-    literals = [(match.start(), match.end(), LITERAL) for match in PLACEHOLDER.finditer(text)]
+    found = PLACEHOLDER.finditer(text) if _MAY_OPEN.search(text) else ()
+    literals = [(match.start(), match.end(), LITERAL) for match in found]
     given = [(span.start, span.end, span.type) for span in spans if span.end > span.start]
     merged: list[tuple[int, int, str]] = []
     for region in sorted([*literals, *given]):

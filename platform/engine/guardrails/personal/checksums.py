@@ -99,12 +99,16 @@ def nino(compact: str) -> bool:
     return bool(_NINO.fullmatch(compact))
 
 
+def _french(raw: str) -> bool:
+    return bool(nir.is_valid(re.sub(r"\D", "", raw)))
+
+
 _FORMS: tuple[tuple[re.Pattern[str], _Rule], ...] = (
     (re.compile(r"\d{3}\.\d{3}\.\d{3}-\d\d"), cpf.is_valid),
     (re.compile(r"\d\d\.\d{3}\.\d{3}/\d{4}-\d\d"), cnpj.is_valid),
     (re.compile(r"\d{4}([ -])\d{4}\1\d{4}"), aadhaar.is_valid),
     (re.compile(r"\d\d \d{3} \d{3} \d{3}"), idnr.is_valid),
-    (re.compile(r"[12] ?\d\d ?\d\d ?\d\d ?\d{3} ?\d{3} ?\d\d"), nir.is_valid),
+    (re.compile(r"[12][ .]?\d\d[ .]?\d\d[ .]?\d\d[ .]?\d{3}[ .]?\d{3}[ .]?\d\d"), _french),
 )
 _CODES: dict[int, tuple[_Rule, ...]] = {
     9: (dni.is_valid, nie.is_valid, nino),

@@ -13,12 +13,15 @@ from engine.guardrails.personal.digits import near
 from engine.guardrails.personal.labels import Kind, before
 from engine.guardrails.values import Span
 
-_IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}\d\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
+_IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}[ \-]?\d[ \-]?\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
 _SOLID = re.compile(r"[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?\d{1,4})?")
 _MIXED = re.compile(
     r"(?<![\w.@/\\\-])(?=[A-Za-z\-./]{0,16}\d)[0-9A-Za-z]{1,20}(?:[-./+][0-9A-Za-z]{1,12}){0,4}(?![\w@])"
 )
-_SPACED = re.compile(r"(?<![\w.\-/])[A-Za-z]{1,3}(?:[ .\-]?\d){5,9}[ .\-]?[A-Za-z](?!\w)")
+_SPACED = re.compile(
+    r"(?<![\w.\-/])(?:(?:[A-Z]{1,3}[ .\-]?|[a-z]{1,3})?(?:\d[ .\-]?){5,9}(?:(?<=\d)[A-Za-z]|[A-Z])"
+    r"|(?i:[A-Z]{3}[ ]?[A-Z]{3}[ ]?\d\d[A-Z]\d\d[ ]?[A-Z]\d{3}[ ]?[A-Z]))(?!\w)"
+)
 _NAMES_CODE = {
     Kind.SSN: "NATIONAL_ID",
     Kind.NATIONAL: "NATIONAL_ID",

@@ -47,20 +47,23 @@ _WALLS = frozenset({"PHONE", "EMAIL", "IBAN", "CREDIT_CARD", "US_SSN", "IP_ADDRE
 _CONTACTS = frozenset({"PHONE", "EMAIL"})
 
 
-def find(text: str, *, known: Known | None = None, regions: tuple[str, ...] = ()) -> tuple[Span, ...]:
+def find(
+    text: str, *, known: Known | None = None, regions: tuple[str, ...] = (), asked: str = ""
+) -> tuple[Span, ...]:
     """Personal data in a text: sorted, no two overlap.
 
     Args:
         text: any string; its first `LONGEST` characters are looked at.
         known: the customer's own profile; its names, e-mails, phones and addresses are found wherever they stand.
         regions: two-letter codes of the countries whose grouped phones are believed without a word that names them.
+        asked: what was said before, such as "What is your phone number?"; it decides what a bare number is.
 
     Returns:
         Spans with the types EMAIL, PHONE, CREDIT_CARD, IBAN, US_SSN, NATIONAL_ID, IP_ADDRESS, ADDRESS, ZIP, PERSON,
         DATE_OF_BIRTH, PASSPORT and US_DRIVER_LICENSE.
     """
     seen = text[:LONGEST]
-    found = settled(_claims(seen, known, regions))
+    found = settled(_claims(seen, known, regions, asked))
     where = list(places(seen, [span for span in found if span.type in _WALLS]))
     contacts = len(where) + sum(span.type in _CONTACTS for span in found)
     return settled([*found, *where, *people(seen), *heading(seen, contacts)])
@@ -77,7 +80,7 @@ def settled(claims: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def _claims(text: str, known: Known | None, regions: tuple[str, ...]) -> Iterator[Span]:
+def _claims(text: str, known: Known | None, regions: tuple[str, ...], asked: str) -> Iterator[Span]:
     if known is not None:
         yield from recognised(text, known)
     yield from emails(text)
@@ -86,7 +89,7 @@ def _claims(text: str, known: Known | None, regions: tuple[str, ...]) -> Iterato
         yield from addresses(text)
     if _DIGIT.search(text):
         yield from ibans(text)
-        yield from numbers(text, regions)
+        yield from numbers(text, regions, asked)
         yield from documents(text)
         yield from births(text)
         yield from postal_codes(text)

@@ -41,8 +41,9 @@ _ENDINGS = (
     r"(?:com|net|org|info|io|eu|edu|gov|uk|de|fr|es|it|nl|pl|br|in|us|ch|at|be|pt|se|no|dk|ca|au|mx|ie)"
 )
 _SPOKEN = re.compile(
-    rf"(?<![\w.+@\-])[\w.+\-]{{0,39}}\w[ \t]{{0,2}}{_AT}[ \t]{{0,2}}"
-    rf"(?:(?:[\w\-]{{1,40}}[ \t]{{0,2}}{_DOT}[ \t]{{0,2}}){{1,4}}{_ENDINGS}|{_HOSTS} ?\. ?[a-z]{{2,6}})\b",
+    rf"(?<![\w.+@\-])[\w.+\-]{{0,39}}\w[ \t]{{0,2}}(?:{_AT}[ \t]{{0,2}}"
+    rf"(?:(?:[\w\-]{{1,40}}[ \t]{{0,2}}{_DOT}[ \t]{{0,2}}){{1,4}}{_ENDINGS}|{_HOSTS} ?\. ?[a-z]{{2,6}})"
+    rf"|@[ \t]{{0,2}}(?:[\w\-]{{1,40}}\.){{1,4}}[a-z]{{2,12}}|@[ \t]{{0,2}}[\w\-]{{1,40}} ?\. ?{_ENDINGS})\b",
     re.IGNORECASE,
 )
 _SPOKEN_SIGNS = (" at ", "(at)", "[at]", "{at}", " ät ", "arroba", "arobase", "chiocciola", "@ ", " @")

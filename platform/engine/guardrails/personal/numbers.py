@@ -36,18 +36,22 @@ _NEW = re.compile(r"\b(?:my|our|a) (?:new|current|other|own|private|personal) (?
 _LONELY = 400
 
 
-def numbers(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
+def numbers(text: str, regions: tuple[str, ...] = (), asked: str = "") -> Iterator[Span]:
     """The personal numbers of a text.
 
     Args:
         regions: two-letter codes of countries whose ways to write phones count as sure, such as `("ES", "FR")`.
+        asked: the question that the text may answer.
     """
+    question = before(asked, len(asked)) if asked else None
     for run in runs(text):
-        yield from _judged(text, run, regions)
+        label = before(text, run.start)
+        if label is None and question is not None and _alone(text, run):
+            label = Label(question.kind, tight=True)
+        yield from _judged(text, run, label, regions)
 
 
-def _judged(text: str, run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
-    label = before(text, run.start)
+def _judged(text: str, run: Run, label: Label | None, regions: tuple[str, ...]) -> Iterator[Span]:
     found = _card(text, run, label) or _national(text, run, label) or _phone(text, run, label, regions)
     if found is not None:
         yield found

@@ -77,6 +77,13 @@ _STREETS = (
         r"(?i:apt|suite|ste|unit|flat|apartment)\.?[ ]?#?\d{1,5}",
         ("apt", "suite", "ste", "unit", "flat", "apartment"),
     ),
+    # 12 oak street springfield il 62704, in small letters
+    (
+        r"\d{1,6}[a-z]?[ ](?:[a-z.]{1,20}[ ]){1,4}"
+        r"(?:street|road|avenue|lane|drive|boulevard|court|st|rd|ave|blvd|ln|dr)\b\.?"
+        r"(?:[ ,]{1,3}[a-z.]{1,20}){0,4}[ ,]{1,3}\d{5}",
+        ("st", "road", "rd", "ave", "lane", "ln", "dr", "boulevard", "blvd", "court"),
+    ),
     # Am Markt 3, 10115 Berlin
     (
         rf"(?:{_NAME}[ ]{{1,3}}){{1,4}}{_NUMBER},?[ \n]{{1,3}}(?:[A-Z]-)?"

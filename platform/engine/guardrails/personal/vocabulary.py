@@ -117,6 +117,9 @@ UPPER: dict[str, str] = {
 
 PAIRS: dict[tuple[str, str], str] = {
     ("social", "security"): "ssn",
+    ("my", "social"): "ssn",
+    ("his", "social"): "ssn",
+    ("her", "social"): "ssn",
     ("social", "insurance"): "national",
     ("national", "insurance"): "national",
     ("national", "id"): "national",
