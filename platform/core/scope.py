@@ -16,14 +16,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from psycopg import OperationalError
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
 
+from core import statements
 from core.errors import SwitchboardError
 
 _current: ContextVar[int | None] = ContextVar("switchboard_tenant", default=None)
-_BEGIN = "BEGIN; SELECT set_config('app.tenant_id', '%d', true)"
 _SET = "SELECT set_config('app.tenant_id', %s, true)"
 _SET_USER = "SELECT set_config('app.user_id', %s, true)"
 
@@ -79,6 +76,7 @@ def tenant_scope(tenant_id: int) -> Iterator[None]:
             yield
         finally:
             _current.reset(token)
+            statements.forget()
             # The setting outlives a released savepoint: take it back where an outer transaction goes on.
             if nested_in_foreign_transaction and not connection.needs_rollback:
                 _execute(_SET, "")
@@ -108,18 +106,14 @@ def _unguarded() -> Iterator[None]:
 
 
 def _begin(tenant_id: int) -> None:
-    """Begins the transaction and names the tenant in one trip; the driver would make two."""
-    connection.ensure_connection()
-    driver = connection.connection
-    with connection.wrap_database_errors:
-        result = driver.pgconn.exec_((_BEGIN % tenant_id).encode())
-        if driver.closed:
-            raise OperationalError("The connection to the database is gone.")
-        if result.status != ExecStatus.TUPLES_OK:
-            raise error_from_result(result, encoding="utf-8")
+    """Has the transaction begin and its tenant named in one trip with the first statement inside."""
+    statements.forget()
+    statements.put("BEGIN")
+    statements.put(_SET, [str(tenant_id)])
 
 
 def _execute(sql: str, value: str) -> None:
+    statements.send()
     connection.ensure_connection()
     with connection.wrap_database_errors:
         connection.connection.execute(sql, [value])
@@ -148,4 +142,6 @@ def guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
         found = _pattern().search(sql)
         if found:
             raise NoTenantInScope(f"{found.group()} was queried outside tenant_scope().")
+    if context["connection"].alias == "default":
+        statements.send()
     return execute(sql, params, many, context)

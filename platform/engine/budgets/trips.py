@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from core import sql
+from core import sql, statements
 from core.scope import current_tenant_id, tenant_scope
 
 _CALL = (
@@ -38,7 +38,6 @@ def rows(call: str, tenant_id: int, values: Sequence[Any]) -> list[tuple[Any, ..
     if current_tenant_id() is not None or connection.in_atomic_block:
         with tenant_scope(tenant_id):
             return sql.rows(call, given)
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        found: list[tuple[Any, ...]] = connection.connection.execute(call, given).fetchall()
-        return found
+    answer = statements.put(call, given)
+    statements.send()
+    return answer.fetchall()
