@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 
 from engine.guardrails.personal import find
+from training.personal_locales import strangers
 from training.personal_sentences import clean
 from training.rows import Row, read
 
@@ -70,6 +71,9 @@ def main() -> None:
             _say(
                 f"{source:20} ordinary   {_share(*flagged([row for row in ordinary if row.source == source]))} flagged"
             )
+    others = list(strangers())
+    for kind in sorted({span["type"] for row in others for span in row.more["spans"]}):
+        _say(f"{kind:20} masked     {_share(*covered(others, frozenset({kind})))} in 30 other locales")
     sentences = list(clean(10))
     _say(
         f"{'own sentences':20} clean      {_share(sum(bool(find(text)) for text in sentences), len(sentences))} flagged"

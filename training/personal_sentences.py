@@ -182,7 +182,7 @@ nota fiscal {account} de {date}
 
 def clean(copies: int = 4, seed: int = 5) -> Iterator[str]:
     """Each template with fresh numbers."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     for _ in range(copies):
         for template in CLEAN:
             yield re.sub(r"\{(\w+)\}", lambda match: CLEAN_SLOTS[match[1]](rng), template)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.guardrails.personal import Known, find
 from training.personal import STRUCTURED, covered, flagged
+from training.personal_locales import strangers
 from training.personal_sentences import clean
 from training.rows import DATA, read
 
@@ -18,7 +20,7 @@ SLOWEST = 2.0
 """Seconds for 100,000 characters: a bound that only what runs away passes."""
 
 
-def _found(text: str, **more: object) -> list[tuple[str, str]]:
+def _found(text: str, **more: Any) -> list[tuple[str, str]]:
     return [(text[span.start : span.end], span.type) for span in find(text, **more)]
 
 
@@ -89,6 +91,7 @@ def test_personal_data_is_found_as_people_write_it(text: str, value: str | None,
         "I'm Having trouble, my name is wrong on the invoice",
         "the date of my order is 05/03/2024",
         "I looked at Amazon.com and it is cheaper",
+        "my account number is 2419 and company name is deck park",
         "I'm REALLY cross, my iPad 2 is broken",
         "I paid via PayPal 50 EUR to place Order 12 at via 3",
         "I want 3 Month Pass and 2 Nintendo Lights",
@@ -169,6 +172,14 @@ def test_any_text_is_accepted_and_its_spans_are_in_order(text: str) -> None:
 
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+def test_made_up_people_of_many_countries_are_masked() -> None:
+    rows = list(strangers(each=8, locales="es_ES it_IT pl_PL pt_BR"))
+
+    masked, total = covered(rows, STRUCTURED)
+
+    assert masked >= 0.95 * total
 
 
 @pytest.mark.shared_data

@@ -14,6 +14,8 @@ from engine.guardrails.personal.labels import Kind, before
 from engine.guardrails.values import Span
 
 _IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}[ \-]?\d[ \-]?\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
+_GROUP = re.compile(r"[0-9A-Za-z]+")
+_SEPARATORS = re.compile(r"[ \-.]")
 _SOLID = re.compile(r"[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?\d{1,4})?")
 _MIXED = re.compile(
     r"(?<![\w.@/\\\-])(?=[A-Za-z\-./]{0,16}\d)[0-9A-Za-z]{1,20}(?:[-./+][0-9A-Za-z]{1,12}){0,4}(?![\w@])"
@@ -126,16 +128,20 @@ def births(text: str) -> Iterator[Span]:
 
 def _iban_end(raw: str) -> int:
     """How much of a match is a valid number: words that follow it may have been taken along."""
-    ends = [
-        at
-        for at in range(15, len(raw) + 1)
-        if at == len(raw) or not raw[at].isalnum() or not raw[at - 1].isalnum()
-    ]
-    for end in reversed(ends):
-        compact = re.sub(r"[ \-.]", "", raw[:end])
-        if 15 <= len(compact) <= 34 and raw[end - 1].isalnum() and checksums.bank(compact):
+    ends = [match.end() for match in _GROUP.finditer(raw)]
+    groups = _GROUP.findall(raw)
+    # Few ends are tried, since one in 97 is right by chance: only those that leave no ordinary word inside.
+    wordy = [at for at in range(1, len(groups)) if _is_word(groups[at])]
+    for end in reversed(ends[: wordy[0]] if wordy else ends):
+        compact = _SEPARATORS.sub("", raw[:end])
+        enough = 15 <= len(compact) <= 34 and sum(map(str.isdigit, compact)) >= 8
+        if enough and checksums.bank(compact):
             return end
     return 0
+
+
+def _is_word(group: str) -> bool:
+    return group.isalpha() and not (len(group) <= 4 and group.isupper())
 
 
 def _document(text: str, match: re.Match[str]) -> Iterator[Span]:
