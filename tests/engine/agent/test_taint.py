@@ -185,6 +185,22 @@ def test_a_call_that_nobody_asked_for_is_refused_even_with_her_own_records() -> 
     assert asked(a_ledger("Stornieren Sie W12", done=(order,)), {"order_id": "W12"}, named).allowed
 
 
+def test_who_names_one_of_her_orders_means_no_other() -> None:
+    profile = read(
+        "order", {"order_id": "#W1234567"}, {"orders": ["#W1234567", "#W7654321"], "card": "card_0001"}
+    )
+    policy = Policy(risk=Risk.WRITE, asked_with=("cancel",))
+
+    named = a_ledger("Cancel order W1234567", done=(profile,))
+    all_of_them = a_ledger("W1234567 is mine", *["And?"] * 6, "Cancel all of my orders", done=(profile,))
+
+    assert asked(named, {"order_id": "#W1234567", "card": "card_0001"}, policy).allowed
+    assert not asked(named, {"order_id": "#W7654321"}, policy).allowed
+    assert "but she named “w1234567”" in asked(named, {"order_id": "#W7654321"}, policy).why
+    assert asked(named, {"order_id": "#W7654321"}, Policy(results="records")).allowed
+    assert asked(all_of_them, {"order_id": "#W7654321"}, policy).allowed
+
+
 def test_what_she_asked_for_long_ago_is_not_asked_for_now() -> None:
     policy = Policy(risk=Risk.WRITE, asked_with=("cancel",))
     later = ["Where is it?"] * 6

@@ -7,11 +7,12 @@ somebody's records, is made only with values whose origin is known, and only if 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.agent.taint.leaves import Leaf, leaves
 from engine.agent.taint.ledger import Ledger
-from engine.agent.taint.values import TaintVerdict, Trace
+from engine.agent.taint.values import RECORD, UNTRACED, TaintVerdict, Trace
 from engine.tools.values import Policy, Risk
 
 MOST_NAMED = 4
@@ -31,6 +32,8 @@ def judge(
         return TaintVerdict(True)
     found = leaves(arguments, schema)
     traces = tuple(ledger.trace(leaf, policy.free_arguments) for leaf in found)
+    if policy.risk is not Risk.READ:
+        traces = tuple(_unless_another(trace, ledger) for trace in traces)
     read = tuple(dict.fromkeys(ledger.read))
     is_asked = policy.risk is Risk.READ or _is_asked(found, policy, ledger)
     untraced = [trace for trace in traces if not trace.is_traced]
@@ -38,6 +41,13 @@ def judge(
     if not is_asked:
         why = " ".join(part for part in (why, _not_asked(tool, policy)) if part)
     return TaintVerdict(not untraced and is_asked, traces, is_asked, why, read)
+
+
+def _unless_another(trace: Trace, ledger: Ledger) -> Trace:
+    """A record of hers, where she has singled out another of that kind, is not the one she means."""
+    if trace.origin.startswith(RECORD) and ledger.recent.another_like(trace.value):
+        return replace(trace, origin=UNTRACED)
+    return trace
 
 
 def _is_asked(found: tuple[Leaf, ...], policy: Policy, ledger: Ledger) -> bool:
@@ -57,6 +67,8 @@ def _why(untraced: list[Trace], ledger: Ledger) -> str:
 def _unknown(trace: Trace, ledger: Ledger) -> str:
     shown = str(trace.value)
     shown = shown if len(shown) <= MOST_SHOWN else shown[:MOST_SHOWN] + "…"
+    if (named := ledger.recent.another_like(trace.value)) and ledger.knows(trace.value):
+        return f"“{trace.path}” = “{shown}” is in the customer's records, but she named “{named}”."
     places = ledger.where(trace.value)
     stands = f"it stands only in what {', '.join(places)} gave" if places else "it stands nowhere"
     return f"“{trace.path}” = “{shown}” was not given by the customer and is not in her records: {stands}."

@@ -100,6 +100,10 @@ class Ledger:
         found = (tool for tool, text in self._results if Words([text]).holds(value))
         return tuple(dict.fromkeys(found))
 
+    def knows(self, value: Any) -> bool:
+        """Whether a value is in the customer's records or the catalogue."""
+        return any(key in self._facts for key in keys(value))
+
     def _origin(self, value: Any) -> str:
         if self.own.holds(value):
             return CUSTOMER

@@ -16,11 +16,22 @@ from engine.agent.taint import spellings
 from engine.agent.taint.plain import plain, words_of
 
 MOST_CHARACTERS = 16_000
+LEAST_DIGITS, LONGEST_CODE = 3, 64
 LEAST_JOINED = 6
 """Characters of a value that may be written with other gaps: `DE89 3704 …` for `DE893704…`."""
 WITHOUT_GAPS = "\u1100"
 """From here on there are scripts that put no gaps between words."""
+_PIECE = re.compile(r"[\w#][\w.#-]{0,80}")
 _MAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+
+
+def shape(code: str) -> str:
+    """A code with every digit and every letter alike: those of one kind have one shape."""
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", code))
+
+
+def _bare(value: str | int) -> str:
+    return str(value).strip().casefold().strip("#.-")[:LONGEST_CODE]
 
 
 class Words:
@@ -59,6 +70,17 @@ class Words:
             return any(wanted in text for text in self._spaced)
         return bool(wanted) and any(f" {wanted}" in text for text in self._spaced)
 
+    def another_like(self, value: Any) -> str:
+        """What was named here that looks like the value and is another: `W13` for `W12`; empty where nothing is.
+
+        Only for codes, which have at least `LEAST_DIGITS` digits.
+        """
+        code = _bare(value) if isinstance(value, str | int) else ""
+        if sum(one.isdigit() for one in code) < LEAST_DIGITS:
+            return ""
+        named = self._codes.get(shape(code), set())
+        return "" if code in named else min(named, default="")
+
     def _holds_words(self, text: str) -> bool:
         wanted = words_of(plain(text))
         if not wanted:
@@ -93,6 +115,15 @@ class Words:
     def _joined(self) -> list[tuple[str, frozenset[int]]]:
         """Each text without gaps, and where its words begin and end."""
         return [("".join(words), frozenset(accumulate(map(len, words), initial=0))) for words in self._words]
+
+    @cached_property
+    def _codes(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for text in self._folded:
+            for piece in _PIECE.findall(text):
+                code = _bare(piece)
+                found.setdefault(shape(code), set()).add(code)
+        return found
 
     @cached_property
     def _mails(self) -> frozenset[str]:
