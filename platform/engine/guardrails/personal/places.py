@@ -39,7 +39,7 @@ _UNIT = (
     r"bajo|esc|interno|scala|bus|"
     r"whg|wohnung|etage|stiege|stock|lok|mieszkanie|m|apto|bloco|bât|bâtiment|escalier)\b\.?"
 )
-_NUMBERLESS = rf"(?=,[ \n]{{1,2}}\d{{4,5}}[ ]{_CAP})"
+_NUMBERLESS = rf"(?=(?:[ ]\d{{1,4}}[a-z]?)?,[ \n]{{1,2}}\d{{4,5}}[ ]{_CAP})"
 _FRENCH = (
     "rue|avenue|boulevard|chemin|impasse|quai|place|allée|route|cours|passage|square|faubourg|sentier|montée"
 )
@@ -116,7 +116,10 @@ _BOX = re.compile(
     r"Skr\.? poczt\.)[ ]\d{1,6}\b"
 )
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-BD-HJLNP-UW-Z]{2}\b")
-_AMERICAN = re.compile(r"(?<=[,\s])[A-Z]{2},? \d{5}(?:-\d{4})?\b")
+_AMERICAN = re.compile(
+    r"(?<=[,\s])(?:[A-Z]{2},? \d{5}(?:-\d{4})?|"
+    r"(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{4}|[A-Z]{2},? [A-Z]\d[A-Z] ?\d[A-Z]\d)\b"
+)
 _HOUSE = re.compile(rf"(?<![\w])\d{{1,6}}[A-Za-z]?[ ]{_CAP}")
 _PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     *((re.compile(rf"(?<!\w)(?:{street})(?!\w)"), signs) for street, signs in _STREETS),
@@ -134,7 +137,7 @@ _ANNOUNCED = re.compile(
     r"\b(?:(?:(?:new|home|billing|shipping|delivery|mailing|postal|street|current|my|full|"
     r"the) )?address(?: (?:is|to|of [^\n]{1,40}? is))?|"
     r"i live (?:at|in|on)|living at|we live at|moved to|ship(?:ped)? (?:it )?to|"
-    r"deliver(?:ed)? (?:it )?to|sent? (?:\w+ ){0,3}to|"
+    r"deliver(?:ed)? (?:it )?to|sen[dt] (?:\w+ ){0,3}to|"
     r"taxi to|located at|office is at|meeting\? at|user:|return(?:ed)? (?:\w+ ){0,2}to|meet (?:you |"
     r"me )?at|arrived at|it's in|pick (?:\w+ )?up (?:at|from)|"
     r"adresse(?: ist| lautet| est)?|wohne (?:in der|in|am)|anschrift|habite(?: au| à)?|domicilio|"
@@ -145,6 +148,7 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\s,;()]+")
+_SHORT = re.compile(rf"{_CAP}[a-z]{{0,2}}\.[ ]{{1,2}}\d")
 _GROWTH = 14
 _REACH = 160
 _GO_ON = re.compile(
@@ -235,7 +239,7 @@ def _grown(text: str, end: int, walls: list[int]) -> int:
             break
         end = match.end() - (len(token) - len(token.rstrip(".?!:\"'")))
         at, count = match.end(), count + 1
-        if token[-1] in ".?!" and not _abbreviated(token):
+        if token[-1] in ".?!" and not (_abbreviated(token) or _SHORT.match(text, match.start())):
             break
     return _without_small_words(text, end)
 
