@@ -86,7 +86,7 @@ def test_values_come_back_inside_json_with_their_escapes() -> None:
     assert unmask_data({"<address_1>": ["<address_1>", 1]}, masks) == {text: [text, 1]}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS)
 def test_whatever_is_masked_is_restored(text: str) -> None:
     # Two writings of one value share its placeholder, so values are taken as they stand.
@@ -97,7 +97,7 @@ def test_whatever_is_masked_is_restored(text: str) -> None:
     assert unmask(masked, masks) == text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="<>_ email1ptx&lg;\\", max_size=40), st.data())
 def test_whatever_spans_are_given_the_text_comes_back(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True)))
@@ -108,7 +108,7 @@ def test_whatever_spans_are_given_the_text_comes_back(text: str, data: st.DataOb
     assert unmask(masked, masks) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TEXTS, st.lists(st.integers(0, 60), max_size=12))
 def test_a_stream_gives_the_same_whatever_the_cuts(text: str, cuts: list[int]) -> None:
     _, masks = _masked("ana@shop.example, +49 30 1234567, 4111 1111 1111 1111")
@@ -130,7 +130,7 @@ def test_a_stream_holds_back_only_what_may_become_a_placeholder() -> None:
     assert unmasker.flush() == ""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TEXTS)
 def test_masks_survive_the_database(text: str) -> None:
     _, masks = _masked(text)
