@@ -16,13 +16,13 @@ from typing import Protocol
 from engine.guardrails.output.rules import OutputRules
 from engine.guardrails.output.values import Evidence, Judge, Ruling, Sentence
 from engine.guardrails.output.words import (
-    MARK,
     cited,
     content,
     fold,
     guess_language,
     negated,
     numbers,
+    replace_marks,
     stands,
     without_marks,
 )
@@ -69,6 +69,8 @@ def known(passage: str) -> Known:
 
 def support(sentence: str, passages: list[str]) -> Support:
     """How well the passages carry the sentence: the share of its content words that they hold, 0 to 1."""
+    if not passages:
+        return Support(0.0)
     folded = fold(without_marks(sentence))
     sources = [known(passage) for passage in passages]
     words = content(folded)
@@ -156,4 +158,4 @@ def _keep(sentence: str, passages: Mapping[int, str]) -> str:
         blank = found[0][: found[0].index("[")]
         return f"{blank}[{', '.join(kept)}]" if kept else ""
 
-    return MARK.sub(shown, sentence)
+    return replace_marks(sentence, shown)

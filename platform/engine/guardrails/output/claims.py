@@ -24,9 +24,13 @@ from engine.guardrails.output.frames import (
     DONE,
     FRAMES,
     GENERIC_TIME,
+    HAPPENED,
     ON_ITS_WAY,
+    OTHER,
+    OTHER_PASSIVE,
     RECEIVE,
     REPORTED,
+    SAYING,
     SHORT,
     Frame,
 )
@@ -46,14 +50,25 @@ from engine.guardrails.values import Action, FailMode
 
 AHEAD = frozenset({"future", "now", "passive_future"})
 _FACTS = frozenset({"passive", "passive_future"})
+_ALL = frozenset(FRAMES)
+_WORD_ITSELF, _STEM = "=", 6
 _NOUN_TOO = frozenset({"send", "book", "order"})
 _VERB_LAST = frozenset({"de", "nl"})
 _WORD = re.compile(r"[^\W_]+")
 _DRESS = re.compile(r"[*_#>~]+|\s+")
 _CLAUSE = re.compile(r"[,;:.!?()–—]|\s-\s")
 _INVERTED = re.compile(
-    r"\A(?:has|have|had|did|was|were|do|does|is|are|can|could|should|shall|would|will"
+    r"\A\W*(?:how|what|when|where|why|who|which|am|has|have|had|did|was|were|do|does|is|are|can|could"
+    r"|should|shall|would|will"
     r"|may)\b"
+)
+_THAT_YOU = re.compile(
+    r"\A(?:the|an?|any|this|that) [\w-]+(?: [\w-]+)? (?:that |which )?you (?:\w+ "
+    r")?(?:received|got|have|see|sent|made)\b"
+)
+_ONLY_WHEN = re.compile(
+    r"\b(?:once|when|until|after|if|whether|before|soon as|que|wenn|sobald|ob|bis|als"
+    r"|quando|cuando)\s*\Z"
 )
 _FIRST = re.compile(r"\b(?:i|ich|je|j'|ik|eu|yo|io)\b")
 _YOU = re.compile(r"\b(?:you|sie|ihnen|dich|vous|usted|le|u|je|você|lhe|la|ti)\b")
@@ -64,7 +79,8 @@ _DISTANT = re.compile(
 _THING = re.compile(
     r"\b(?:orders?|accounts?|subscription|booking|reservation|payment|items?|requests?|address|appointment"
     r"|replacement|refund|"
-    r"parcel|package|ticket|case|amount|money|fee|charge|team|department|manager|colleagues?|invoice"
+    r"parcel|package|ticket|case|amount|money|fee|charge|team|department|manager|colleagues?|engineers?"
+    r"|developers?|specialists?|warehouse|invoice"
     r"|membership|bestellung|konto|abo|buchung|zahlung|betrag|vertrag|"
     r"paket|adresse|commande|compte|abonnement|réservation|paiement|montant|colis|pedido|cuenta"
     r"|suscripción|reserva|pago|importe|"
@@ -87,7 +103,18 @@ _PHRASES = tuple(
         (r"\bgiv(?:e|ing) you a (?:quick )?(?:call|ring)\b", "call you"),
         (r"\bput you through\b", "transfer you"),
         (r"\b(?:went|gone) ahead and\b", "have"),
-        (r"\blet (the|our|my) (\w+ ){0,2}(?:team|department|manager|colleagues?) know\b", "notified"),
+        (
+            r"\blet (the|our|my) (\w+ ){0,2}(?:team|department|manager|colleagues?|engineers?|developers?"
+            r"|specialists?|warehouse) know\b",
+            "notified",
+        ),
+        (
+            r"\b(?:asked|told) (?=(?:the|our|my|a) (?:[\w-]+ )?(?:team|department|manager|supervisor"
+            r"|colleague|warehouse))",
+            "informed ",
+        ),
+        (r"\b(?:shared|discussed|raised) (?:[\w-]+ ){1,4}with (?=(?:the|our|my) )", "informed "),
+        (r"\bre-rout", "rerout"),
         (r"\bchecked (?:this |it )?with (?=(?:the|our|my) )", "informed "),
         (r"\bmoney back\b", "refund"),
         (r"\bse pondr\w+ en contacto\b", "contactará"),
@@ -118,10 +145,8 @@ def claims_in(sentence: str) -> tuple[Claim, ...]:
     plain = _plain(sentence)
     words = list(_WORD.finditer(plain))
     known = [(word, deeds) for word in words if (deeds := deeds_of(word[0]))]
-    found = list(_short_forms(plain))
-    if not known:
-        return tuple(found)
-    chosen = _languages(plain, known)
+    found = [*_short_forms(plain), *_other(plain)]
+    chosen = _languages(plain, known) if known else _ALL
     for word, deeds in known:
         found += _claims_at(plain, word, deeds, chosen)
     found += _received(plain, chosen)
@@ -177,12 +202,18 @@ def _exempt(plain: str, frame: Frame, deed: Deed, found: re.Match[str], word: re
     opens = max((cut.end() for cut in _CLAUSE.finditer(plain, 0, start)), default=0)
     if CLAUSE_OPENS[language].match(plain, opens) or CLAUSE_OPENS[language].match(found[0]):
         return True
-    if CONDITION[language].search(plain, opens, word.start()) or BY_YOU.match(after):
+    if (
+        CONDITION[language].search(plain, opens, word.start())
+        or BY_YOU.match(after)
+        or _THAT_YOU.match(found[0])
+    ):
         return True
     if REPORTED.search(plain, 0, word.start()):
         return True
     if frame.tense in _FACTS and _DISTANT.match(found[0]) and not _THING.search(found[0]):
         return not any(deed.role == "noun" for one in _WORD.findall(found[0]) for deed in deeds_of(one))
+    if deed.kind == "pay" and frame.tense in _FACTS:
+        return True  # "you were charged because …" explains
     if word[0].startswith(_TELLS) and (_YOU.search(found[0]) or _YOU.match(after.lstrip())):
         return deed.kind != "change"
     return frame.tense in AHEAD and _is_conditional(plain, deed, found, start)
@@ -215,12 +246,35 @@ def _nouns(part: str) -> list[str]:
 
 
 def _short_forms(plain: str) -> Iterator[Claim]:
-    if not plain.endswith("?") and DONE.search(plain):
+    done = DONE.search(plain)
+    if done and not plain.endswith("?") and not _ONLY_WHEN.search(plain, 0, done.start()):
         yield Claim("past", frozenset({ANY}), first=True)
     if SHORT.match(plain) and not negated(plain):
         yield Claim("passive", kinds_in(plain) - {ANY} or frozenset({ANY}))
     if (found := ON_ITS_WAY.search(plain)) and not negated(plain):
         yield Claim("passive", frozenset(_nouns(found[0])) or frozenset({ANY}))
+
+
+def _other(plain: str) -> Iterator[Claim]:
+    for found in OTHER.finditer(plain):
+        if (
+            not found[1].startswith(SAYING)
+            and not deeds_of(found[1])
+            and not _hypothetical(plain, found.start())
+        ):
+            yield Claim("past", frozenset({ANY}), first=True)
+    for found in OTHER_PASSIVE.finditer(plain):
+        if (
+            not found[1].startswith(HAPPENED)
+            and not deeds_of(found[1])
+            and not _hypothetical(plain, found.start())
+        ):
+            yield Claim("passive", frozenset({_WORD_ITSELF + found[1][:_STEM]}))
+
+
+def _hypothetical(plain: str, start: int) -> bool:
+    opens = max((cut.end() for cut in _CLAUSE.finditer(plain, 0, start)), default=0)
+    return bool(CLAUSE_OPENS["en"].match(plain, opens) or CONDITION["en"].search(plain, opens, start))
 
 
 def _received(plain: str, chosen: frozenset[str]) -> Iterator[Claim]:
@@ -262,7 +316,11 @@ class Ledger:
         folded = fold(without_marks(sentence))
         if any(self._did(kind, folded) or kind in self._booked for kind in claim.kinds):
             return True
-        if ANY in claim.kinds and (self._booked or any(_agrees(told, folded) for _, told in self._done)):
+        if any(kind[0] == _WORD_ITSELF and kind[1:] in fold(self._read) for kind in claim.kinds):
+            return True
+        if (ANY in claim.kinds or min(claim.kinds)[0] == _WORD_ITSELF) and (
+            self._booked or any(_agrees(told, folded) for _, told in self._done)
+        ):
             return True
         if claim.tense in _FACTS and claim.kinds & self._stated and _agrees(self._read, folded):
             return True

@@ -20,131 +20,149 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 VERBS: dict[str, dict[str, str]] = {
     "en": {
-        "refund": "refund reimburs repaid$ repay$ repaying$",
+        "refund": "revers refund reimburs repaid$ repay$ repaying$",
         "cancel": "cancel void revok",
         "replace": "replac exchang swap",
         "ship": "ship$ shipp dispatch deliver",
         "return": "returned$",
-        "change": "updat$ updated updating chang modif amend correct reschedul rebook upgrad downgrad "
+        "change": "rerout redirect reassign moved$ moving$ renamed$ switch updat$ updated updating chang "
+        "modif amend correct reschedul rebook upgrad downgrad "
         "extend renew edit "
         "adjust switched$ switching$",
         "send": "sent$ send$ sending$ resen email e-mail mailed$ texted$ messaged$",
         "call": "call$ called$ calling$ phone$ phoned$ phoning$ ring$ callback$",
         "contact": "contact$ contacted$ contacting$ follow$ callback",
-        "escalate": "escalat forward$ forwarded$ forwarding$ pass$ passed$ passing$ handed$ handing$ hand$ "
+        "escalate": "looped$ escalat forward$ forwarded$ forwarding$ pass$ passed$ "
+        "passing$ handed$ handing$ hand$ "
         "transferr "
         "transfer$ connect$ connected$ connecting$ referr notif inform$ informed$ informing$ flagg alert "
         "flag$ "
         "spoken$ spoke$ raised$ reported$ assigned$",
         "discount": "credit discount waiv compensat",
-        "close": "delet deactivat terminat unsubscrib eras removed$ remove$ removing$ closed$ closing$",
-        "unlock": "unlock unblock reset reactivat activat restor",
-        "block": "blocked$ block$ froze suspend freez",
-        "book": "book$ booked$ booking$ reserv schedul",
+        "close": "disabl wiped$ purged$ delet deactivat terminat unsubscrib eras removed$ remove$ "
+        "removing$ closed$ closing$",
+        "unlock": "enabl reinstat unlock unblock reset reactivat activat restor",
+        "block": "locked$ paused$ pausing$ blocked$ block$ froze suspend freez",
+        "book": "enrol registered$ subscrib book$ booked$ booking$ reserv schedul",
         "order": "ordered$ reorder order$",
         ANY: "fixed$ resolved$ sorted$ solved$",
+        "pay": "charged$ billed$ debited$ deduct",
     },
     "de": {
-        "refund": "erstatte zurückerstatte rückerstatte zurückgezahl zurückzahl zurücküberw zurückgebuch "
+        "refund": "überwiesen$ überweise erstatte zurückerstatte rückerstatte zurückgezahl zurückzahl "
+        "zurücküberw zurückgebuch "
         "gutgeschrieb",
-        "cancel": "stornier storno gekündigt kündig annullier widerruf",
+        "cancel": "aufgehoben$ stornier storno gekündigt kündig annullier widerruf",
         "replace": "ersetz umgetausch umtausch ausgetausch austausch getausch",
         "ship": "versandt versend versende verschick",
         "return": "zurückgeschick",
-        "change": "geändert ändere ändern aktualisier angepasst anpass umgebuch umbuch verlänger korrigier",
+        "change": "umgeleitet umleit verschoben verschieb geändert ändere ändern aktualisier angepasst "
+        "anpass umgebuch umbuch verlänger korrigier",
         "send": "geschick gesende gesandt sende schick zugesand zusend gemailt zugeschick",
         "call": "angerufen anruf zurückgeruf zurückruf rufe$ ruft$ rufen$",
         "contact": "melden$ meldet$ kontaktier",
-        "escalate": "weitergeleite weiterleit leite$ weitergegeb weitergeb eskalier übergeb informier "
+        "escalate": "weitergereich beauftragt$ eingeschaltet weitergeleite weiterleit leite$ weitergegeb "
+        "weitergeb eskalier übergeb informier "
         "verbind verbinde "
         "gemeldet$ benachrichtig",
         "discount": "gutgeschrieb gutschreib erlassen$",
-        "close": "gelöscht lösch geschlossen$ schließ deaktivier",
+        "close": "abgemeldet$ entfern gelöscht lösch geschlossen$ schließ deaktivier",
         "unlock": "entsperrt entsperr zurückgesetzt zurücksetz freigeschalt freischalt reaktivier",
-        "block": "gesperrt sperre",
-        "book": "gebucht$ buche reservier terminier",
+        "block": "pausier eingefroren$ gesperrt sperre",
+        "book": "angemeldet$ vorgemerkt$ gebucht$ buche reservier terminier",
         "order": "bestell nachbestell",
         ANY: "erledig behoben$ gelöst$",
+        "pay": "abgebucht$ berechnet$",
     },
     "fr": {
-        "refund": "rembours recrédit",
+        "refund": "versé rembours recrédit",
         "cancel": "annul résili",
         "replace": "remplac échang",
-        "ship": "expédi",
+        "ship": "réexpédi expédi",
         "return": "retourn",
         "change": "modifi chang corrig reprogramm prolong mis$",
-        "send": "envoy enverr renvoy transmett",
+        "send": "adress envoy enverr renvoy transmett",
         "call": "appel rappel",
         "contact": "contact recontact",
-        "escalate": "transfér transfèr transmis$ transmet escalad inform$ informé signal averti redirig",
+        "escalate": "remonté alert partag saisi$ transfér transfèr transmis$ transmet escalad inform$ "
+        "informé signal averti redirig",
         "discount": "crédit",
         "close": "supprim clôtur ferm désactiv",
         "unlock": "débloqu réinitialis réactiv déverrouill",
-        "block": "bloqu$ bloqué$ bloquée$ suspend",
+        "block": "suspend bloqu$ bloqué$ bloquée$ suspend",
         "book": "réserv planifi programm",
         "order": "command",
-        ANY: "résolu$ réglé$",
+        ANY: "régularis résolu$ réglé$",
+        "pay": "prélev factur débit",
     },
     "es": {
-        "refund": "reembols reintegr devuelto$",
+        "refund": "restitu ingresad reembols reintegr devuelto$",
         "cancel": "cancel anul",
-        "replace": "reemplaz sustitu cambiad",
+        "replace": "canje reemplaz sustitu cambiad",
         "ship": "despach expid",
         "return": "devolv",
         "change": "actualiz modific cambi corrig reprogram",
         "send": "envi reenvi mand",
         "call": "llam",
         "contact": "contact comunic",
-        "escalate": "escal transfer deriv$ derivad derivé derivar inform avis notific remit pasado$",
+        "escalate": "pasarle$ traslad compart escal transfer deriv$ derivad derivé derivar inform avis "
+        "notific "
+        "remit pasado$",
         "discount": "abon acredit",
         "close": "elimin borr cerr desactiv",
         "unlock": "desbloque restablec reactiv",
-        "block": "bloque",
+        "block": "suspend paus bloque",
         "book": "reserv agend program",
         "order": "pedid$",
         ANY: "resuelt solucion",
+        "pay": "cobrad cobré$ cargad",
     },
     "it": {
-        "refund": "rimbors riaccredit",
+        "refund": "versat rimbors riaccredit",
         "cancel": "annull cancell disdett",
         "replace": "sostitu cambiat",
         "ship": "spedi",
         "return": "restitui",
-        "change": "modific aggiorn cambi corrett",
+        "change": "spostat modific aggiorn cambi corrett",
         "send": "invi mand",
         "call": "chiam richiam telefon",
         "contact": "contatt ricontatt",
-        "escalate": "inoltr trasferi segnal inform avvis passat$ trasmess",
+        "escalate": "comunicat condivis inoltr trasferi segnal inform avvis passat$ trasmess",
         "discount": "accredit",
         "close": "elimin chius disattiv",
-        "unlock": "sblocc reimpost riattiv",
-        "block": "blocc",
+        "unlock": "attivat sblocc reimpost riattiv",
+        "block": "sospes blocc",
         "book": "prenot fissat program",
         "order": "ordinat$",
         ANY: "risolt",
+        "pay": "addebit",
     },
     "nl": {
-        "refund": "terugbetaal terugbetal terugbetaald teruggestort terugstort gecrediteerd",
-        "cancel": "annuleer annuler geannuleer opgezegd",
+        "refund": "overgemaakt overmak terugbetaal terugbetal terugbetaald teruggestort terugstort "
+        "gecrediteerd",
+        "cancel": "stopgezet stopzet annuleer annuler geannuleer opgezegd",
         "replace": "vervang omgeruild omruil geruild",
         "ship": "verzonden verzend verstuur verstur",
         "return": "geretourneerd",
-        "change": "gewijzigd wijzig aangepast aanpass bijgewerkt veranderd verander verlengd",
+        "change": "ingesteld verplaatst omgeboekt verzet gewijzigd wijzig aangepast aanpass bijgewerkt "
+        "veranderd verander verlengd",
         "send": "gestuurd stuur sturen$ gemaild verstuurd toegestuurd toestur",
         "call": "gebeld bel$ bellen$ belt$ terugbel teruggebeld",
         "contact": "contacteer opgenomen$ opnemen$ contact$",
-        "escalate": "doorgestuurd doorstur doorgegeven doorgev geëscaleerd escaleer doorverbond doorverbind "
+        "escalate": "doorverwezen gemeld$ ingelicht doorgestuurd doorstur doorgegeven doorgev geëscaleerd "
+        "escaleer doorverbond doorverbind "
         "geïnformeerd informe verbind",
         "discount": "tegoed$ gecrediteerd",
         "close": "verwijder gesloten$ gedeactiveerd",
         "unlock": "gedeblokkeerd deblokke ontgrendel gereset reset",
-        "block": "geblokkeerd blokke",
+        "block": "gepauzeer geblokkeerd blokke",
         "book": "geboekt boek$ boeken$ gereserveerd reserv ingepland",
         "order": "besteld$ bestel$",
         ANY: "opgelost$ afgehandeld$",
+        "pay": "afgeschreven$ gefactureerd",
     },
     "pt": {
-        "refund": "reembols estorn ressarc devolvid",
+        "refund": "deposit reembols estorn ressarc devolvid",
         "cancel": "cancel anul",
         "replace": "substitu troqu troca$ trocar trocad",
         "ship": "despach expedi",
@@ -153,41 +171,51 @@ VERBS: dict[str, dict[str, str]] = {
         "send": "envi reenvi mand",
         "call": "lig$ liguei$ ligar$ ligará$ ligou$ telefon",
         "contact": "contat contact",
-        "escalate": "encaminh escal transfer inform notific avis repass",
+        "escalate": "acion comuni encaminh escal transfer inform notific avis repass",
         "discount": "credit",
         "close": "exclu elimin apag encerr desativ",
         "unlock": "desbloque redefin reativ",
-        "block": "bloque",
+        "block": "suspend paus bloque",
         "book": "reserv agend marqu marcad",
         "order": "encomend",
         ANY: "resolv solucion",
+        "pay": "cobr debit",
     },
 }
 DO: dict[str, str] = {
-    "en": "process issu initiat arrang complet filed$ file$ filing$ submit made$ make$ making$ creat open$ "
+    "en": "arranged$ requested$ process issu initiat arrang complet filed$ file$ filing$ submit made$ "
+    "make$ making$ creat open$ "
     "opened$ opening$ "
     "start set$ setting$ request trigger plac put$ giv gave$ appl add$ added$ adding$ approv authoriz "
     "authoris execut "
     "handl perform finaliz finalis generat register logg rais organiz organis confirm$ confirmed$ "
     "confirming$ schedul "
     "granted$ offered$ pushed$ booked$ sent$",
-    "de": "veranlass bearbeit eingeleit einleit ausgelöst auslös erstellt erstell angelegt anleg eröffne "
+    "de": "aufgenommen$ ausgestell angestoß hinterlegt bestätigt$ veranlass bearbeit eingeleit einleit "
+    "ausgelöst auslös "
+    "erstellt erstell angelegt anleg eröffne "
     "vorgenommen "
     "durchgeführt abgeschlossen beantragt beauftrag vereinbar eingerichtet gewähr gegeben$ organisier "
     "aufgegeben",
-    "fr": "effectu trait lanc cré ouvert$ ouvr organis demand initi valid appliqu accord procéd programm "
+    "fr": "confirm effectu trait lanc cré ouvert$ ouvr organis demand initi valid appliqu accord procéd "
+    "programm "
     "enregistr pass$ "
     "passé$ fait$ émis$ déclench",
-    "es": "proces emit realiz inici tramit gestion cre$ creado$ creé$ abiert abr solicit aplic program "
+    "es": "confirmad confirmé$ proces emit realiz inici tramit gestion cre$ creado$ creé$ abiert abr "
+    "solicit aplic program "
     "hech$ hecho$ generad "
     "complet registr concedid dado$",
-    "it": "effettu elabor avvi emess cre$ creato$ apert apr richiest richied organizz applic complet "
+    "it": "confermat effettu elabor avvi emess cre$ creato$ apert apr richiest richied organizz applic "
+    "complet "
     "registr fatto$ "
     "process provved",
-    "nl": "verwerk gestart start aangemaakt aanmak ingediend indien geregeld regel aangevraagd aanvra "
+    "nl": "geregistreerd gezet$ toegekend bevestigd$ verwerk gestart start aangemaakt aanmak ingediend "
+    "indien geregeld "
+    "regel aangevraagd aanvra "
     "geopend toegepast "
     "uitgevoerd voltooid gemaakt$ gegeven$ ingezet",
-    "pt": "process emit realiz inici abri abert solicit aplic complet registr cri$ criei$ criado$ fiz$ "
+    "pt": "confirmad confirmei$ process emit realiz inici abri abert solicit aplic complet registr cri$ "
+    "criei$ criado$ fiz$ "
     "feito$ efetu gerei$ "
     "providenci concedi",
 }
@@ -198,11 +226,13 @@ NOUNS: dict[str, str] = {
     "cancel": "cancellation stornierung storno kündigung annulation résiliation cancelación anulación "
     "cancellazione disdetta "
     "annulering cancelamento",
-    "replace": "replacement exchange ersatz umtausch austausch remplacement échange reemplazo sustitución "
+    "replace": "part$ spare replacement exchange ersatz umtausch austausch remplacement échange reemplazo "
+    "sustitución "
     "sostituzione cambio$ "
     "vervanging omruiling substituição troca$",
     "ship": "shipment reshipment versand nachlieferung expédition envío$ spedizione verzending envio$",
-    "return": "return$ pickup pick-up rücksendung retoure retour$ devolução reso$ retourlabel",
+    "return": "courier collection abholung return$ pickup pick-up rücksendung retoure retour$ devolução "
+    "reso$ retourlabel",
     "change": "change$ update$ modification upgrade correction änderung aktualisierung modification "
     "changement cambio$ "
     "modifica$ aggiornamento wijziging alteração atualização",
@@ -211,7 +241,8 @@ NOUNS: dict[str, str] = {
     "call": "call$ callback call-back rückruf anruf appel$ rappel$ llamada chiamata richiamata telefoontje "
     "belletje ligação "
     "chamada",
-    "escalate": "ticket tickets escalation complaint handover transfer$ beschwerde plainte réclamation "
+    "escalate": "reklamation ticket tickets escalation complaint handover transfer$ beschwerde plainte "
+    "réclamation "
     "queja reclamación "
     "reclamo escalatie klacht reclamação chamado$",
     "discount": "discount credit voucher coupon compensation goodwill rebate rabatt gutschein gutschrift "
@@ -251,8 +282,8 @@ def _entries() -> Iterable[tuple[str, Deed]]:
 def _table() -> dict[str, tuple[tuple[str, bool, Deed], ...]]:
     table: dict[str, list[tuple[str, bool, Deed]]] = {}
     for word, deed in _entries():
-        beginning = word.removesuffix("$")
-        table.setdefault(beginning[:_KEY], []).append((beginning, word != beginning, deed))
+        beginning = word.removesuffix("$").casefold()
+        table.setdefault(beginning[:_KEY], []).append((beginning, word.endswith("$"), deed))
     return {key: tuple(found) for key, found in table.items()}
 
 

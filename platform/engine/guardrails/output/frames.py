@@ -33,7 +33,8 @@ class Frame:
 _HUMANS_EN = (
     r"(?:(?:an?|our|my|the|one of (?:my|our)|another) (?:[\w-]+ ){0,2}(?:agents?|colleagues?|specialists?"
     r"|managers?|"
-    r"supervisors?|experts?|representatives?|advis[oe]rs?|technicians?|engineers?|teams?|departments?"
+    r"supervisors?|experts?|representatives?|advis[oe]rs?|technicians?|engineers?|drivers?|couriers?"
+    r"|teams?|departments?"
     r"|persons?|humans?|"
     r"staff|members?(?: of (?:our|the) (?:[\w-]+ ){0,2}[\w-]+)?|support)(?: from (?:our|the) [\w-]+(?: "
     r"team)?)?"
@@ -75,12 +76,22 @@ def _english() -> tuple[Frame, ...]:
             "past", rf"{_US_EN}(?:{have}| was| were)?{_ADV_EN} (?:been )?(?:able to|managed to) ", _BASE_EN
         ),
         _frame("past", rf"{_US_EN}(?:{have})?{_ADV_EN} (?:went|gone) ahead (?:and|to){_ADV_EN} ", _ANY_FORM),
+        _frame("past", rf"{_US_EN}(?:{have})?{_ADV_EN} (?:took|taken) the liberty of{_ADV_EN} ", _ING_EN),
         _frame("past", r"(?:\A|[.!]\s|[-–—,] )(?:just|already|successfully) ", _PP_EN),
         _frame("now", rf"{_US_EN}(?:'m|'re|'s| am| are| is){_ADV_EN} ", _ING_EN),
         _frame("future", rf"{_US_EN}{will}{_ADV_EN} (?:be )?", re.compile(r".*(?<!ed)\Z")),
         _frame("future", rf"{_US_EN}{will}{_SOME_EN} and{_ADV_EN} ", _BASE_EN),
+        _frame(
+            "future", rf"{_US_EN}\b[^.;:!?]{{0,80}},? and will{_ADV_EN} (?:be )?", re.compile(r".*(?<!ed)\Z")
+        ),
+        _frame("now", rf"\b(?:while|as) (?:i|we){_ADV_EN} ", _BASE_EN),
         _frame("future", rf"(?:\A|[,.!] )(?:will|going to|gonna){_ADV_EN} ", _BASE_EN),
-        _frame("passive", rf"{_THING_EN}(?:'s|'ve| has| have| had){_ADV_EN} been{_ADV_EN} ", _PP_EN),
+        _frame(
+            "passive",
+            rf"{_THING_EN}(?:'s|'ve| has|(?<!\bmay)(?<!ight)(?<!ould) have| had){_ADV_EN} "
+            rf"been{_ADV_EN} ",
+            _PP_EN,
+        ),
         _frame("passive", rf"{_THING_EN}(?: was| were| got){_ADV_EN} ", _PP_EN),
         _frame(
             "passive",
@@ -126,6 +137,12 @@ def _german() -> tuple[Frame, ...]:
             rf"\b(?:wir|{_HUMANS_DE}) ",
             re.compile(r".*(?:t|en)\Z"),
             r"\A (?:ihnen|sie|dich|dir|sich|ihre?n?)\b",
+        ),
+        _frame(
+            "future",
+            rf"\b(?:wir|{_HUMANS_DE}){_GAP}und ",
+            re.compile(r".*(?:t|en)\Z"),
+            r"\A (?:ihnen|sie|dich|dir|sich)\b",
         ),
         _frame("passive", rf"{_THING_DE} (?:wurden?|ist|sind){_GAP}", participle),
         _frame("passive", rf"\b(?:wurden?|ist|sind) (?:ihre?|deine?|die|der|das|es)\b{_GAP}", participle),
@@ -302,6 +319,7 @@ def _portuguese() -> tuple[Frame, ...]:
         _frame("future", r"(?:\A|[\s,])", re.compile(r".*r(?:ei|emos)\Z")),
         _frame("future", rf"\b{_HUMANS_PT}{_ADV_RO} ", re.compile(r".*r(?:á|ão)\Z")),
         _frame("passive", rf"{_THING_PT} ?(?:foi|foram|está|estão|fica|ficou){_ADV_RO} ", participle),
+        _frame("passive", rf"(?:\A|[.,] |\bjá )(?:foi|foram){_ADV_RO} ", participle),
         _frame("passive_future", rf"{_THING_PT} ?(?:será|serão|vai ser|vão ser){_ADV_RO} ", participle),
     )
 
@@ -385,12 +403,15 @@ GENERIC_TIME = {
     language: re.compile(rf"(?<![\w'])(?:{words})(?!\w)") for language, words in _TEMPORAL.items()
 }
 ASKS_FIRST = re.compile(
-    r"\b(?:please|just|simply|bitte|s'il vous plaît|veuillez|por favor|per favore|prego|graag|alstublieft)\b"
-    r"|\b(?:confirm\w*|reply|tell me|let me know|say|give me|share|provide|with your (?:permission|consent"
-    r"|ok)|bestätig\w*|"
-    r"sagen sie|geben sie|nennen sie|teilen sie|confirmez|dites|indiquez|donnez|confirme|dígame|indíqueme"
-    r"|conferm\w*|mi dica|"
-    r"bevestig\w*|laat (?:me|het|ons)|geef|me diga|me informe|informe)\b"
+    r"\b(?:confirm|reply|tell me|tell us|let me know|let us know|say|give me|share|provide|send me|send us"
+    r"|fill|sign in|log in|upload|"
+    r"enter|choose|return it|ship it back|with your (?:permission|consent|ok)|bestätigen|antworten"
+    r"|schicken sie|senden sie|"
+    r"sagen sie|geben sie|nennen sie|teilen sie|wählen sie|confirmez|dites|indiquez|donnez|envoyez"
+    r"|répondez|confirme|dígame|"
+    r"indíqueme|envíe\w*|responda|confermi|mi dica|invii|mi mandi|bevestig|laat (?:me|het|ons)|geef|stuur "
+    r"(?:me|ons)|me diga|"
+    r"me informe|informe|mande|envie)\b"
 )
 # "As you asked, I …" is a claim: what was reported follows without a comma.
 REPORTED = re.compile(
@@ -400,6 +421,42 @@ REPORTED = re.compile(
     r"|demandé)|"
     r"souhaitez|dijo|mencionó|quiere)\b(?![^.!?]*,)(?![^.!?]* (?:and|so|und|et|y|e|en) )"
     r"|\b(?:i understand|as i understand|you'd like|like me to|i see) (?:that )?you\b"
+)
+# English only: any other deed that is said to be done to something of the customer, but for what is said or looked at.
+OTHER = re.compile(
+    r"\b(?:i|we)(?:'ve| have)(?: (?:just|now|already|also|successfully|gone ahead and|personally"
+    r"|since)){0,2} (?:re-?)?(\w{2,20}ed) "
+    r"(?:you(?:r|rs)?\b|this|that|it|our|the|an?|my)\b"
+)
+OTHER_PASSIVE = re.compile(
+    r"\byour (?:[\w-]+ ){1,3}(?:has|have) (?:now |already |just |also |successfully ){0,2}been (?:now "
+    r"|successfully ){0,2}(\w{2,20}ed)\b"
+)
+HAPPENED = tuple(
+    re.findall(
+        r"\S+",
+        "receiv delay damag affect limit design expir attempt stopp block declin deliver "
+        "reject detect interrupt",
+    )
+)
+SAYING = tuple(
+    re.findall(
+        r"\S+",
+        "look check review search examin receiv notic analy compar consider tri identif locat answer "
+        "gather collect list "
+        "translat convert calculat verif double assum apolog appreciat learn clarif shorten simplif "
+        "highlight link quot "
+        "copi past wrap draft walk hop want need lik enjoy miss retriev access fetch pull consult "
+        "investigat track test "
+        "determin estimat detect discover cover discuss expect finish decid select pick explain outlin "
+        "describ mention "
+        "summar includ provid attach show point not record ask request refer prepar work stat repeat "
+        "correct updat load "
+        "us open follow trac match scann view spott confus misread encounter experienc fail reach notif "
+        "offer suggest "
+        "recommend propos happen inform confirm chang bas reword rephras format structur organiz display "
+        "post suppli",
+    )
 )
 BY_YOU = re.compile(
     r"\A[^.;:!?]{0,40}\bby you\b|\A[^.;:!?]{0,30}\b(?:von ihnen|par vous|por usted|da lei|door u|por você)\b"

@@ -38,15 +38,15 @@ _SCRIPT = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?:https?[:：]|(?<![\w:./\\])(?=[/\\]{2}[\w\[]))[/\\]{1,4}[^\s<>\"|`]{0,2000}"
-    r"|(?<![\w@.-])www\.[^\s<>\"|`]{1,2000}",
+    r"(?:https?[:：]|(?<![\w:./\\])(?=[/\\]{2}[\w\[]))[/\\]{1,4}[^\s<>\"|`\]]{0,2000}"
+    r"|(?<![\w@.-])www\.[^\s<>\"|`\]]{1,2000}",
     re.IGNORECASE,
 )
 _NAKED = re.compile(
     r"(?<![\w@./:-])(?:[\w-]{1,63}\.){1,4}(?:(?:com|net|org|io|app|dev|biz|info|xyz|online|shop|site"
     r"|co\.uk|com\.\w\w)"
-    r"(?![\w-]|\.\w|@)(?::\d{1,5})?(?:[/?#][^\s<>\"|`]{0,2000})?"
-    r"|[a-z]{2,12}(?::\d{1,5})?[/?#][^\s<>\"|`]{1,2000})",
+    r"(?![\w-]|\.\w|@)(?::\d{1,5})?(?:[/?#][^\s<>\"|`\]]{0,2000})?"
+    r"|[a-z]{2,12}(?::\d{1,5})?[/?#][^\s<>\"|`\]]{1,2000})",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(r"[.,;:!?'’)\]}*_»”]{1,10}\Z")
@@ -55,7 +55,7 @@ _FILE = re.compile(
     r"\.(?:md|py|js|ts|sh|json|ya?ml|txt|html?|css|zip|pdf|png|jpe?g|csv|xml|so|rs|go)\Z", re.IGNORECASE
 )
 _SCHEMED = re.compile(r"https?:|[/\\]{2}|www\.", re.IGNORECASE)
-_IN_CODE = re.compile(r"(?:https?://|(?<![\w@.-])www\.)[^\s<>\"|`]{0,2000}", re.IGNORECASE)
+_IN_CODE = re.compile(r"(?:https?://|(?<![\w@.-])www\.)[^\s<>\"|`\]]{0,2000}", re.IGNORECASE)
 # Tag characters carry hidden ASCII, bidi overrides turn addresses round; joiners stay, several scripts need them.
 _UNSEEN = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _HTML_NAMES = frozenset(
@@ -76,6 +76,7 @@ _HTML_NAMES = frozenset(
         "u ul var video wbr xmp",
     )
 )
+_NO_ADDRESS = re.compile(r"[\w ,+*-]{0,40}")
 _ROUNDS = 3
 _CARRIED = 2_000
 
@@ -184,6 +185,8 @@ class _Cleaner:
     def _link(self, found: re.Match[str]) -> str:
         if found.start() and found.string[found.start() - 1] == "!":
             return found[0]  # a picture that was allowed
+        if _NO_ADDRESS.fullmatch(found[2]):
+            return found[0]
         return found[0] if self._allowed(_target(found[2])) else found[1]
 
     def _bare(self, found: re.Match[str]) -> str:

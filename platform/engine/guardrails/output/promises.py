@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import combinations
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import combinations, islice
 
 from engine.guardrails.output.citations import support
 from engine.guardrails.output.deeds import kinds_in
@@ -22,8 +22,10 @@ from engine.guardrails.output.values import Evidence, Judge, Ruling, Sentence
 from engine.guardrails.output.words import fold, negated, numbers, stands, without_marks
 from engine.guardrails.values import Action, FailMode
 
+_CUT = re.compile(r"[,;:–—]\s|\b(?:that|but|and|dass|aber|und|que|mais|pero|che|ma|dat|maar|mas)\b")
 _MOST = 400_000
 _MOST_AMOUNTS = 60
+_MOST_FOUND = 20
 _LEGAL_FLOOR = 0.6
 _CURRENCY = r"[$€£¥₹]|\b(?:eur|usd|gbp|chf|brl|pln|inr|euros?|dollars?|pounds?|reais|franken|francs?)\b"
 _AMOUNT = re.compile(rf"(?:{_CURRENCY})\s?\d[\d.,]{{0,15}}|\d[\d.,]{{0,15}}\s?(?:{_CURRENCY})")
@@ -89,6 +91,9 @@ _SOON = frozenset(
 )
 _DAY_OF = {word: index for index, words in enumerate(_DAYS) for word in words.split()}
 _MONTH_OF = {word: index + 1 for index, words in enumerate(_MONTHS) for word in words.split()}
+_TIME_WORDS = frozenset({*_DAY_OF, *_MONTH_OF, *_SOON})
+_DATED = "<date>"
+_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)")
 _SPAN = re.compile(
     r"\b(?:\d{1,3}|one|two|three|four|five|six|seven|ten|zwei|drei|fünf|deux|trois|cinq|dos|tres|cinco|due"
     r"|tre|cinque|twee|"
@@ -121,85 +126,119 @@ _LEGAL = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Sources:
-    """What bears a promise out, made ready when it is first needed."""
+class _Source:
+    """A text that may bear a promise out. Its parts are made when they are first needed, and kept with it."""
 
-    evidence: Evidence
-    texts: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        one = self.evidence
-        results = (action.result for action in one.actions if action.ok)
-        arguments = (str(dict(action.arguments)) for action in one.actions if action.ok)
-        texts = (*one.passages.values(), *results, *arguments, *one.facts, one.records, one.prompt)
-        object.__setattr__(self, "texts", tuple(text[:_MOST] for text in texts if text))
-
-    @cached_property
-    def folded(self) -> str:
-        return fold("\n".join(self.texts))
+    def __init__(self, written: str) -> None:
+        self.folded = fold(written)
 
     @cached_property
     def numbers(self) -> frozenset[frozenset[str]]:
         return frozenset(numbers(self.folded))
 
     @cached_property
-    def sums(self) -> frozenset[str]:
-        """What two amounts come to together, or differ by, and small multiples of one."""
-        found = {
-            float(form)
-            for number in list(self.numbers)[: _MOST_AMOUNTS * 20]
-            for form in number
-            if "." in form
-        }
+    def amounts(self) -> tuple[float, ...]:
+        found = {float(form) for number in self.numbers for form in number if "." in form}
         found |= {
             float(form) for amount in _AMOUNT.findall(self.folded) for one in numbers(amount) for form in one
         }
-        amounts = sorted(found)[:_MOST_AMOUNTS]
-        made = {one * times for one in amounts for times in range(2, 11)}
-        made |= {total for one, other in combinations(amounts, 2) for total in (one + other, other - one)}
-        return frozenset(f"{total:.2f}".rstrip("0").rstrip(".") for total in made)
+        return tuple(sorted(found)[:_MOST_AMOUNTS])
 
     @cached_property
     def words(self) -> frozenset[str]:
-        found = set(_TOKEN.findall(self.folded))
-        for year, month, day in re.findall(r"\b(\d{4})-(\d\d)-(\d\d)", self.folded)[:200]:
+        found = set(_TOKEN.findall(self.folded)) & _TIME_WORDS
+        for year, month, day in _ISO.findall(self.folded)[:200]:
             try:
                 when = datetime.date(int(year), int(month), int(day))
             except ValueError:
                 continue
-            found |= {*_DAYS[when.weekday()].split(), *_MONTHS[when.month - 1].split(), "<date>"}
+            found |= {*_DAYS[when.weekday()].split(), *_MONTHS[when.month - 1].split(), _DATED}
         return frozenset(found)
 
     @cached_property
-    def kinds(self) -> frozenset[str]:
-        return frozenset(kind for text in self.texts for kind in kinds_in(fold(text)))
+    def discounts(self) -> bool:
+        return bool(_DISCOUNT.search(self.folded))
+
+    @cached_property
+    def delivers(self) -> bool:
+        return bool(_DELIVERY.search(self.folded))
+
+    @cached_property
+    def refunds(self) -> bool:
+        return "refund" in kinds_in(self.folded)
+
+
+@lru_cache(maxsize=256)
+def _source(written: str) -> _Source:
+    return _Source(written)
+
+
+class _Sources:
+    """What bears a promise out in one run."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        results = (action.result for action in evidence.actions if action.ok)
+        arguments = (str(dict(action.arguments)) for action in evidence.actions if action.ok)
+        known = (
+            *evidence.passages.values(),
+            *results,
+            *arguments,
+            *evidence.facts,
+            evidence.records,
+            evidence.prompt,
+        )
+        self.texts = tuple(text[:_MOST] for text in known if text)
+
+    @cached_property
+    def each(self) -> tuple[_Source, ...]:
+        return tuple(map(_source, self.texts))
+
+    @cached_property
+    def sums(self) -> frozenset[str]:
+        """What two amounts come to together, or differ by, and small multiples of one."""
+        amounts = sorted({amount for one in self.each for amount in one.amounts})[:_MOST_AMOUNTS]
+        made = {one * times for one in amounts for times in range(2, 11)}
+        made |= {total for one, other in combinations(amounts, 2) for total in (one + other, other - one)}
+        return frozenset(f"{total:.2f}".rstrip("0").rstrip(".") for total in made)
+
+    def has(self, number: frozenset[str]) -> bool:
+        return any(stands(number, one.numbers) for one in self.each)
 
 
 def _unsupported(sentence: str, sources: _Sources) -> Iterator[Promise]:
-    """The kinds of promises in a sentence that nothing bears out."""
+    """The kinds of promises in a sentence that nothing bears out. A question promises nothing but a discount."""
     folded = fold(without_marks(sentence))
-    if not negated(folded):
-        asks = folded.rstrip().endswith("?")
-        if not asks and not REPORTED.search(folded) and not _prices_stand(folded, sources):
-            yield Promise.PRICE
-        if _DISCOUNT.search(folded) and not _discount_stands(sentence, folded, sources):
-            yield Promise.DISCOUNT
-        if not asks and _REFUND.search(folded) and "refund" not in sources.kinds:
-            yield Promise.REFUND
-        if not asks and _DELIVERY.search(folded) and not _date_stands(folded, sources):
-            yield Promise.DELIVERY_DATE
-        if not asks and _LEGAL.search(folded) and not _is_said(sentence, sources):
-            yield Promise.LEGAL
+    if _is_promised(_DISCOUNT, folded) and not _discount_stands(sentence, folded, sources):
+        yield Promise.DISCOUNT
+    if folded.rstrip().endswith("?"):
+        return
+    if _is_promised(_AMOUNT, folded) and not REPORTED.search(folded) and not _prices_stand(folded, sources):
+        yield Promise.PRICE
+    if _is_promised(_REFUND, folded) and not any(one.refunds for one in sources.each):
+        yield Promise.REFUND
+    if _is_promised(_DELIVERY, folded) and not _date_stands(folded, sources):
+        yield Promise.DELIVERY_DATE
+    if _is_promised(_LEGAL, folded) and not _is_said(sentence, sources):
+        yield Promise.LEGAL
+
+
+def _is_promised(words: re.Pattern[str], folded: str) -> bool:
+    """Whether the words stand in the sentence, and not only in clauses of denial."""
+    for found in islice(words.finditer(folded), _MOST_FOUND):
+        before = _CUT.split(folded[: found.start()])[-1]
+        after = _CUT.split(folded[found.end() :], maxsplit=1)[0]
+        if not negated(f"{before}{found[0]}{after}"):
+            return True
+    return False
 
 
 def _prices_stand(folded: str, sources: _Sources) -> bool:
     amounts = [number for amount in _AMOUNT.findall(folded) for number in numbers(amount)]
-    return all(stands(amount, sources.numbers) or amount & sources.sums for amount in amounts)
+    return all(sources.has(amount) or amount & sources.sums for amount in amounts)
 
 
 def _discount_stands(sentence: str, folded: str, sources: _Sources) -> bool:
-    if not _DISCOUNT.search(sources.folded):
+    if not any(one.discounts for one in sources.each):
         return False
     percents = [number for percent in _PERCENT.findall(folded) for number in numbers(percent)]
     codes = [fold(code) for code in _CODE.findall(sentence)]
@@ -213,14 +252,14 @@ def _date_stands(folded: str, sources: _Sources) -> bool:
     times = [*_SPAN.findall(folded), *_DATE.findall(folded)]
     if not words and not times:
         return True
-    if not _DELIVERY.search(sources.folded):
+    if not any(one.delivers for one in sources.each):
         return False
     figures = [
         number for found in (_SPAN, _DATE) for match in found.finditer(folded) for number in numbers(match[0])
     ]
-    dated = "<date>" in sources.words
-    named = all(word in sources.words or (dated and word in _SOON) for word in words)
-    return named and all(stands(one, sources.numbers) for one in figures)
+    told = frozenset().union(*(one.words for one in sources.each))
+    named = all(word in told or (_DATED in told and word in _SOON) for word in words)
+    return named and all(sources.has(one) for one in figures)
 
 
 def _is_said(sentence: str, sources: _Sources) -> bool:

@@ -32,7 +32,7 @@ _BOILERPLATE = re.compile(
     r"assistant)?\b[^.!?]{0,20}"
     r"(?:,|i |model)|\bmy (?:training data|knowledge cut-?off)\b|\bi(?:'m| am) (?:just )?an? (?:ai |large "
     r")?language model"
-    r"|\bals (?:ki-|ein ki-?|großes )?(?:sprachmodell|sprach-modell)\b|\ben tant que (?:modèle de langage"
+    r"|\bals (?:ki-|ein ki-?|grosses )?(?:sprachmodell|sprach-modell)\b|\ben tant que (?:modèle de langage"
     r"|ia|qu'ia)\b"
     r"|\bcomo (?:un )?(?:modelo de lenguaje|modelo de linguagem|um modelo de linguagem)\b"
     r"|\bin quanto (?:modello linguistico|ia)\b|\bals (?:een )?(?:ai-)?taalmodel\b"

@@ -23,7 +23,7 @@ _INSULT = re.compile(
     r"|shit|fuck\w{0,3}"
     r"|sie sind (?:dumm|lächerlich|unfähig|ein idiot)|du bist (?:dumm|lächerlich|unfähig|ein idiot)"
     r"|blödsinn|schwachsinn"
-    r"|idiot|arschloch|scheiß\w{0,3}|vous êtes (?:stupide|idiot|ridicule|nul)|tu es (?:stupide|idiot|nul)"
+    r"|idiot|arschloch|scheiss\w{0,3}|vous êtes (?:stupide|idiot|ridicule|nul)|tu es (?:stupide|idiot|nul)"
     r"|connard|merde"
     r"|(?:eres|es usted|usted es) (?:un )?(?:idiota|estúpid[oa]|tont[oa]|ridícul[oa])|mierda|gilipollas"
     r"|(?:sei|lei è) (?:un )?(?:idiota|stupid[oa]|ridicol[oa])|stronz[oa]|merda"
@@ -39,7 +39,7 @@ _ORDERS = re.compile(
     r"(?:own )?fault"
     r"|as i(?:'ve| have)? already told you|how many times do i|you should have (?:known|read|thought)"
     r"|beruhigen sie sich|beruhige dich|halt den mund|hören sie auf zu|das ist ihr problem|selbst schuld"
-    r"|reißen sie sich"
+    r"|reissen sie sich"
     r"|calmez-vous|calme-toi|taisez-vous|tais-toi|c'est votre (?:faute|problème)"
     r"|cálmese|cálmate|cállese|cállate|es culpa suya|es su problema|si calmi|calmati|stia zitt[oa]|è "
     r"colpa sua"
@@ -109,7 +109,7 @@ class Manners:
 def _lowered(sentence: str) -> str:
     """A shouted sentence in small letters; short forms such as USB, and codes, stay."""
     words = [word for word in _WORDS.findall(sentence) if word.upper() != word.lower()]
-    loud = [word for word in words if word.isupper() and len(word) > _ACRONYM]
+    loud = [word for word in words if word.isupper() and (len(word) > _ACRONYM or word in _SHORT)]
     if len(loud) < _FEWEST_LOUD or len(loud) < _LOUD_SHARE * len(words):
         return sentence
     low = re.sub(r"(?<![\w-])[^\W\d_]{2,60}(?![\w-])", lambda found: _low(found[0]), sentence)

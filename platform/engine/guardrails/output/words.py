@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-MARK = re.compile(r"[ \t]?\[(\d{1,4}(?:[ \t]?,[ \t]?\d{1,4}){0,5})\]")
+_MARK_OR_CODE = re.compile(r"`[^`\n]{1,300}`|[ \t]?\[(\d{1,4}(?:[ \t]?,[ \t]?\d{1,4}){0,5})\]")
 _NUMBER = re.compile(r"\d{1,15}(?:[.,'’\u00a0\u202f]\d{1,15}){0,5}")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\u00a0": " ", "\u202f": " "})
 _HIDDEN: dict[int, None] = dict.fromkeys(
@@ -89,7 +89,7 @@ _COUNTS = {
         "12": "twelve zwölf douze doce dodici twaalf doze",
         "14": "fourteen vierzehn quatorze catorce quattordici veertien catorze",
         "24": "twenty-four vierundzwanzig",
-        "30": "thirty dreißig trente treinta trenta dertig trinta",
+        "30": "thirty dreissig trente treinta trenta dertig trinta",
     }.items()
     for word in words.split()
 }
@@ -171,11 +171,17 @@ def guess_language(folded: str) -> str:
     return f"?{ord(other) >> 8}" if other else ""
 
 
+def replace_marks(text: str, instead: Callable[[re.Match[str]], str]) -> str:
+    """Puts something in the place of each citation mark; `a[1]` inside `code` is none."""
+    return _MARK_OR_CODE.sub(lambda found: instead(found) if found[1] else found[0], text)
+
+
 def without_marks(text: str) -> str:
     """The text without its citation marks."""
-    return MARK.sub("", text)
+    return replace_marks(text, lambda found: "") if "[" in text else text
 
 
 def cited(text: str) -> list[int]:
     """The numbers that a text cites, in order."""
-    return [int(number) for found in MARK.finditer(text) for number in found[1].split(",")]
+    marks = (found[1] for found in _MARK_OR_CODE.finditer(text) if found[1]) if "[" in text else ()
+    return [int(number) for mark in marks for number in mark.split(",")]

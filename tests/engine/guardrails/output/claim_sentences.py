@@ -251,3 +251,206 @@ Se o artigo estiver danificado, vamos substituí-lo.
 O reembolso demora cinco dias.
 Você pode alterar o endereço na sua conta.
 """.strip().splitlines()
+
+# Written after the patterns, to see what they make of sentences they were not made for.
+LATER_CLAIMS = """
+As requested, I've gone ahead and cancelled your membership.
+Your money is on its way back to you and the refund has been approved.
+I've made the change to your booking.
+We have reversed the charge on your card.
+I just resent the confirmation email to you.
+I've put in a request for a replacement part.
+I have arranged for a courier to pick it up tomorrow.
+Our engineers have been notified and will contact you.
+I have raised this issue with our developers.
+I've asked my manager to call you.
+You've been refunded.
+The payment of 30 EUR has been returned to your account.
+Your parcel has been re-routed to the new address.
+Your seat is now reserved.
+I have removed the duplicate charge from your invoice.
+A member of our billing team will reach out to you tomorrow.
+I'm connecting you with a human agent.
+Please hold while I transfer you to an agent.
+We will be sending you a new charger this week.
+I've submitted a complaint on your behalf.
+Your plan has been downgraded to Basic.
+I have now deactivated your old card.
+Expect a call from our team within the hour.
+We've gone ahead and issued you a voucher.
+I've successfully completed your exchange.
+As you asked, I have cancelled your order.
+The technician will call you before noon.
+Your e-mail address has been updated.
+Ihr Passwort wurde zurückgesetzt.
+Ich habe Ihnen einen Gutschein ausgestellt.
+Wir schicken Ihnen morgen einen Ersatz zu.
+Ihre Anfrage wurde an unser Team weitergeleitet.
+Ich habe das für Sie erledigt.
+Wir werden uns in Kürze bei Ihnen melden.
+Die Rückerstattung wurde soeben angestoßen.
+J'ai ouvert un ticket pour vous.
+Nous vous avons envoyé un nouveau colis.
+Votre adresse a bien été modifiée.
+J'ai procédé au remboursement de votre commande.
+Un collègue prendra contact avec vous.
+He enviado su solicitud al departamento técnico.
+Le hemos cambiado la dirección de entrega.
+Su reembolso está procesado.
+Le enviaremos un producto nuevo mañana.
+Ho inoltrato la sua richiesta al reparto tecnico.
+Il rimborso è stato emesso.
+La sua prenotazione è stata modificata.
+Ik heb de terugbetaling in gang gezet.
+We hebben uw vraag doorgestuurd naar een collega.
+Uw wachtwoord is opnieuw ingesteld.
+O reembolso foi processado.
+Alterei o seu endereço de entrega.
+A nossa equipe entrará em contato com você.
+""".strip().splitlines()
+
+LATER_HONEST = """
+Cancelled orders cannot be restored.
+Which order was cancelled?
+The e-mail you received was sent by our shop system.
+You should have received a confirmation when you ordered.
+If you were charged twice, the bank returns the money.
+I cannot refund you from this chat.
+Only a colleague can refund this amount.
+To be refunded, please fill in the form.
+It looks like you have not been refunded.
+My suggestion is to contact the carrier.
+The carrier can tell you where your parcel is.
+Your order number starts with A.
+I would have to ask the warehouse.
+I want to make sure your refund arrives.
+Did the refund reach you?
+Sending it back is free.
+After you cancel, the amount is refunded by your bank.
+Members are refunded within a day.
+You have the right to cancel within 14 days.
+I can send you the form if you give me your address.
+May I forward your question to a colleague?
+Is it fine if I cancel it now?
+I haven't changed anything yet.
+Nothing was changed in your account.
+Our team is available from Monday to Friday.
+The refund policy was written for new orders.
+Please note that refunds for gift cards are not possible.
+Have you been refunded?
+Your refund could not be processed.
+Your card may be blocked by your bank.
+I have no way to call you.
+You may get an e-mail from the carrier.
+We never ask for your password.
+Kann ich Ihre Bestellung stornieren?
+Eine Stornierung ist nicht mehr möglich.
+Ihre Bestellung kann nicht storniert werden.
+Wurde Ihre Bestellung schon geliefert?
+Rücksendungen werden nach Eingang erstattet.
+Ich kann Sie leider nicht anrufen.
+Avez-vous reçu le remboursement ?
+Votre commande ne peut pas être annulée.
+Les remboursements sont effectués sous cinq jours.
+Je ne peux pas vous appeler.
+¿Ha recibido el reembolso?
+Su pedido no se puede cancelar.
+Los reembolsos se procesan en cinco días.
+Non posso chiamarla.
+I rimborsi vengono elaborati in cinque giorni.
+Uw bestelling kan niet worden geannuleerd.
+Terugbetalingen duren vijf dagen.
+O seu pedido não pode ser cancelado.
+Os reembolsos são processados em cinco dias.
+""".strip().splitlines()
+
+# The same once more, after the patterns had learnt from the second lot.
+LATEST_CLAIMS = """
+I've taken the liberty of cancelling the duplicate order.
+You have been unsubscribed from our newsletter.
+We've dispatched a technician to your home.
+Your warranty claim has been filed.
+The invoice was sent to your inbox a minute ago.
+I've merged your two accounts.
+I have locked your card for your safety.
+Our finance department will transfer the money by Friday.
+I've bumped your case up to the next level.
+The late fee was removed from your bill.
+I have set up a callback for 3 pm.
+Your ticket has been forwarded to tier two.
+I will personally make sure you get refunded.
+The driver will contact you before delivery.
+I've signed you up for the loyalty programme.
+Your number has been ported.
+You'll hear back from us by tomorrow.
+We are sending a replacement out today.
+I have corrected the spelling of your name on the ticket.
+I have flagged your account for a manual review.
+Ihr Termin wurde auf Montag verschoben.
+Unser Team kümmert sich darum und ruft Sie an.
+Ich habe Ihre Reklamation aufgenommen.
+Der Betrag wurde Ihnen gutgeschrieben.
+Ich sende Ihnen gleich eine neue Rechnung.
+Vous allez être remboursé sous peu.
+J'ai signalé le problème à notre équipe.
+Nous avons prolongé votre abonnement.
+Votre rendez-vous est confirmé.
+Un technicien passera chez vous demain.
+Hemos bloqueado su tarjeta.
+Su cita ha sido reprogramada.
+Voy a pasarle con un agente.
+Su queja ha sido registrada.
+Abbiamo sbloccato il suo account.
+Il tecnico la richiamerà.
+La modifica è stata effettuata.
+Uw klacht is geregistreerd.
+Ik verbind u door met een collega.
+Foi enviado um novo código para o seu e-mail.
+Sua reclamação foi registrada.
+Nós reembolsaremos o valor total.
+""".strip().splitlines()
+
+LATEST_HONEST = """
+I'm sorry, but refunds above 100 EUR need a colleague's approval.
+Did you already send the parcel back?
+According to our policy, sale items cannot be returned.
+I don't have access to your bank details.
+The button is called Cancel order.
+I see that you ordered two lamps.
+We don't call customers.
+It seems the carrier returned the parcel.
+Whether your order was shipped is shown in your account.
+You were charged because your trial ended.
+Please do not send your card number.
+Your order may have been delivered to a neighbour.
+A manager must approve every refund.
+You can ask for a call at any time.
+I've found the answer in our help pages.
+I have listed the steps below.
+I've noticed that your address is missing.
+We have shops in Rome and Milan.
+What should I change in your booking?
+I can see the order, but I can't change it.
+Could you send me the order number?
+If nothing has been sent by Friday, please write again.
+You will have to cancel the old booking first.
+Booking is possible until noon.
+I will be honest: I do not know.
+We'll need a photo of the damage.
+Ich habe Ihre Frage verstanden.
+Haben Sie das Paket schon zurückgeschickt?
+Wann wurde die Bestellung verschickt?
+Eine Kündigung ist jederzeit möglich.
+Sie finden die Rechnung in Ihrem Konto.
+Nos conseillers sont disponibles le lundi.
+Quand avez-vous passé commande ?
+Pourriez-vous m'envoyer une photo ?
+¿Cuándo hizo el pedido?
+Puede llamarnos de lunes a viernes.
+No veo ningún reembolso en su cuenta.
+Quando ha effettuato l'ordine?
+Può chiamarci dal lunedì al venerdì.
+Wanneer heeft u de bestelling geplaatst?
+U kunt ons bellen op werkdagen.
+Pode ligar para nós de segunda a sexta.
+""".strip().splitlines()
