@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -79,12 +80,14 @@ def price_of(tenant_id: int, provider: str, model: str, at: dt.datetime) -> Pric
     return rule
 
 
+@lru_cache(maxsize=1024)
 def provider_of(base_url: str) -> str:
     """The name under which the price list knows an endpoint, or its host and port."""
     url = urlsplit(base_url)
     return _VENDORS.get(url.hostname or "", url.netloc.rpartition("@")[2].lower())[:80]
 
 
+@lru_cache(maxsize=16)
 def unknown_model_price(rule: str) -> Prices | None:
     """What UNKNOWN_MODEL_PRICE says: None to refuse, or dollars for a million tokens in and out, as "0.15,0.60".
 

@@ -104,7 +104,7 @@ def _call(spender: Spender, step: int, attempt: int) -> list[Any]:
     ]  # fmt: skip
 
 
-def _options(asks: Sequence[Ask]) -> tuple[list[int], list[str]]:
+def _options(asks: Sequence[Ask]) -> tuple[str, list[str]]:
     """The asks as the function takes them: six numbers and two names each."""
     numbers: list[int] = []
     for ask in asks:
@@ -112,7 +112,12 @@ def _options(asks: Sequence[Ask]) -> tuple[list[int], list[str]]:
             raise BadAmount
         numbers += [ask.amount, ask.held_prompt_tokens, ask.max_output_tokens]
         numbers += [ask.prices.input, ask.prices.cached, ask.prices.output]
-    return numbers, [name for ask in asks for name in (ask.provider, ask.model)]
+    return _array(numbers), [name for ask in asks for name in (ask.provider, ask.model)]
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Numbers as the database writes an array: the driver's own way of doing so costs more than the statement."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def settle(tenant_id: int, bills: Sequence[Bill], *, now: dt.datetime) -> list[Settled]:
@@ -122,18 +127,18 @@ def settle(tenant_id: int, bills: Sequence[Bill], *, now: dt.datetime) -> list[S
     Bills settled before are left out of the answer, so settling twice is safe.
     """
     columns = [
-        [bill.hold_id for bill in bills],
-        [bill.prompt_tokens for bill in bills],
-        [min(bill.cached_tokens, bill.prompt_tokens) for bill in bills],
-        [bill.completion_tokens for bill in bills],
-        [bill.estimated for bill in bills],
+        _array(bill.hold_id for bill in bills),
+        _array(bill.prompt_tokens for bill in bills),
+        _array(min(bill.cached_tokens, bill.prompt_tokens) for bill in bills),
+        _array(bill.completion_tokens for bill in bills),
+        _array(bill.estimated for bill in bills),
     ]
     return _written(tenant_id, trips.rows(_SETTLE, tenant_id, [*columns, False, now]))
 
 
 def release(tenant_id: int, hold_ids: Sequence[int]) -> int:
     """Gives back what was held for calls that were certainly not made; how many were still held."""
-    [(count,)] = trips.rows(_RELEASE, tenant_id, [list(hold_ids)])
+    [(count,)] = trips.rows(_RELEASE, tenant_id, [_array(hold_ids)])
     return int(count)
 
 

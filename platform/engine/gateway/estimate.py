@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.gateway.protocol import Message, ModelRequest, ToolCall, Usage
+from engine.gateway.protocol import Message, ModelRequest, ToolCall, ToolSpec, Usage
 
 BYTES_A_TOKEN = 3
 TOKENS_A_MESSAGE = 4
+_MOST_KEPT = 1000
+_kept: dict[tuple[int, ...], tuple[tuple[ToolSpec, ...], int]] = {}
 
 
 def text_tokens(*texts: str) -> int:
@@ -26,8 +28,20 @@ def message_tokens(message: Message) -> int:
 
 def prompt_tokens(request: ModelRequest) -> int:
     """Tokens of everything sent; the schemas of tools count by their written length."""
-    tools = text_tokens(*(f"{tool.name}{tool.description}{tool.parameters}" for tool in request.tools))
-    return tools + sum(message_tokens(message) for message in request.messages)
+    return _tools_tokens(request.tools) + sum(message_tokens(message) for message in request.messages)
+
+
+def _tools_tokens(tools: tuple[ToolSpec, ...]) -> int:
+    """Tools are the same in one turn after the other: what they come to is kept while they are these very ones."""
+    key = tuple(map(id, tools))
+    kept = _kept.get(key)
+    if kept is not None:
+        return kept[1]
+    found = text_tokens(*(f"{tool.name}{tool.description}{tool.parameters}" for tool in tools))
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[key] = tools, found
+    return found
 
 
 def usage(request: ModelRequest, text: str, calls: Iterable[ToolCall] = ()) -> Usage:
