@@ -28,7 +28,8 @@ _TITLE = (
 _NAMED = re.compile(rf"({_TITLE}){_FULL}")
 _CANDIDATE = re.compile(rf"[ \t\n](?={_CAP})(?!I\b)")
 _INTRODUCTIONS = """
-name is|name's|names|i am called|call me|calls me|this is|i'm|i am|im|speaking with|mein name ist|ich heiße|ich heisse|ich bin
+name is|name's|names|i am called|call me|calls me
+this is|i'm|i am|im|speaking with|mein name ist|ich heiße|ich heisse|ich bin
 hier ist|je m'appelle|mon nom est|je suis|me llamo|mi nombre es|soy|mi chiamo|il mio nome è|sono|ik heet|mijn naam is
 ik ben|nazywam się|mam na imię|meu nome é|me chamo|eu sou|jag heter|jeg hedder|jeg heter|jmenuji se|меня зовут
 benim adım|numele meu este|it's under|it is under|registered under|booked under|listed under|under the name
