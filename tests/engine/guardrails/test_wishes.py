@@ -41,14 +41,12 @@ def cases(*names: str) -> list[str]:
     return [line for name in names for line in sections[name]]
 
 
-@pytest.mark.parametrize("text", cases("wishes", "foreign_wishes"))
-def test_who_asks_for_a_person_is_heard(text: str) -> None:
-    assert wants_person(text).flagged
+def test_who_asks_for_a_person_is_heard() -> None:
+    assert [text for text in cases("wishes", "foreign_wishes") if not wants_person(text).flagged] == []
 
 
-@pytest.mark.parametrize("text", cases("no_wishes", "foreign_no_wishes"))
-def test_who_only_speaks_of_persons_or_bots_is_not_passed_on(text: str) -> None:
-    assert not wants_person(text).flagged
+def test_who_only_speaks_of_persons_or_bots_is_not_passed_on() -> None:
+    assert [text for text in cases("no_wishes", "foreign_no_wishes") if wants_person(text).flagged] == []
 
 
 def test_a_wish_amid_a_long_complaint_is_found() -> None:

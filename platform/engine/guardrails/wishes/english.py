@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from engine.guardrails.wishes.words import sections, words_of
+from engine.guardrails.lists import sections
+from engine.guardrails.wishes.words import words_of
 
 _TEXT = sections(Path(__file__).with_name("english.txt"))
 _CODES = {word: code for code, words in _TEXT["parts"].items() for word in words} | {",": ","}

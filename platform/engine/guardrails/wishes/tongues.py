@@ -13,9 +13,10 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from engine.guardrails.lists import sections
 from engine.guardrails.wishes.east import CHINESE, JAPANESE, NOT_CHINESE, NOT_JAPANESE
 from engine.guardrails.wishes.english import Reading
-from engine.guardrails.wishes.words import fold, sections, words_of
+from engine.guardrails.wishes.words import fold, words_of
 
 _LONGEST_WORD = 24
 _JOINTS = str.maketrans("-'", "__")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path
 
 _ODD = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "’": "'", "‘": "'", "´": "'", "`": "'"}
@@ -37,21 +36,3 @@ def words_of(sentence: str) -> list[str]:
     """The words of a folded sentence; a comma or semicolon is a word, `,`."""
     calm = _REPEATED.sub(r"\1", sentence) if sentence.isascii() else sentence
     return ["," if word in ",，;；،、" else word for word in _WORD.findall(calm)]
-
-
-def sections(path: Path) -> dict[str, dict[str, list[str]]]:
-    """Reads a file of word lists: `[section]`, then `part: words`, going on in lines that begin with a blank."""
-    found: dict[str, dict[str, list[str]]] = {}
-    part: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        if line.startswith("["):
-            section = found.setdefault(line.strip("[]"), {})
-        elif line.startswith(" "):
-            part.extend(line.split())
-        else:
-            name, _, words = line.partition(": ")
-            part = section.setdefault(name, [])
-            part.extend(words.split())
-    return found
