@@ -38,7 +38,6 @@ PLENTY = Limits(
     steps=60, tool_calls=200, identical_calls=200, alternations=200, no_progress=200, seconds=300, tokens=10_000_000,
     cents=10_000,
 )  # fmt: skip
-PLACES = ("mail", "record", "passage")
 _SPECS: dict[str, tuple[Policy, dict[str, Any]]] = {
     "read_mail": (Policy(), {"order_id": {"type": "string"}}),
     "order_notes": (Policy(results="records"), {"order_id": {"type": "string"}}),

@@ -63,6 +63,7 @@ class Ledger:
         )
         self.read: list[str] = []
         self._results: list[tuple[str, str]] = []
+        self._searched: list[tuple[str, Words]] = []
         self._facts: dict[str, str] = {key: PROFILE for fact in profile for key in keys(fact)}
         self._sources = sources
 
@@ -97,7 +98,9 @@ class Ledger:
 
     def where(self, value: Any) -> tuple[str, ...]:
         """The tools in whose results a value stands, of those that others wrote."""
-        found = (tool for tool, text in self._results if Words([text]).holds(value))
+        unread = self._results[len(self._searched) :]
+        self._searched += [(tool, Words([text])) for tool, text in unread]
+        found = (tool for tool, words in self._searched if words.holds(value))
         return tuple(dict.fromkeys(found))
 
     def knows(self, value: Any) -> bool:
