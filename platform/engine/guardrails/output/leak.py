@@ -101,7 +101,7 @@ class _Shared:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._grams = _instructions(evidence.prompt, evidence.facts)
+        self._heads, self._grams = _instructions(evidence.prompt, evidence.facts)
         self._public: Callable[[str], bool] | None = None
         self._counted: dict[int, int] = {}
         self._said: Said | None = None
@@ -121,10 +121,12 @@ class _Shared:
     def _shared(self, words: list[str], behind: int) -> int:
         """How many of the words stand in a run that the instructions have and nothing public has."""
         covered: set[int] = set()
-        for length in range(SHORTEST, LENGTH + 1):
-            for at in range(len(words) - length + 1):
+        for at in range(len(words) - SHORTEST + 1):
+            if " ".join(words[at : at + SHORTEST]) not in self._heads:
+                continue
+            for length in range(max(SHORTEST, behind - at + 1), LENGTH + 1):
                 gram = " ".join(words[at : at + length])
-                if at + length > behind and gram in self._grams and not self._is_public(gram):
+                if at + length <= len(words) and gram in self._grams and not self._is_public(gram):
                     covered.update(range(at, at + length))
         return len(covered)
 
@@ -142,8 +144,8 @@ def _plain(texts: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _instructions(prompt: str, facts: tuple[str, ...]) -> frozenset[str]:
-    """The runs of 8 words of the instructing sentences, and those of 5 to 7 words as they are."""
+def _instructions(prompt: str, facts: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The runs of 8 words of the instructing sentences, those of 5 to 7 words as they are; first their beginnings."""
     grams: set[str] = set()
     public = " | ".join(_plain(facts))
     for sentence in _sentences(_QUOTED.sub(" ", prompt[:_MOST])):
@@ -154,7 +156,7 @@ def _instructions(prompt: str, facts: tuple[str, ...]) -> frozenset[str]:
         length = min(LENGTH, len(words))
         if length >= SHORTEST and " ".join(words) not in public:
             grams.update(" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
-    return frozenset(grams)
+    return frozenset(" ".join(gram.split(" ", SHORTEST)[:SHORTEST]) for gram in grams), frozenset(grams)
 
 
 def _sentences(prompt: str) -> Iterable[str]:

@@ -43,7 +43,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _NAKED = re.compile(
-    r"(?<![\w@./:-])(?:[\w-]{1,63}\.){1,4}(?:(?:com|net|org|io|app|dev|biz|info|xyz|online|shop|site"
+    r"(?<![\w@./:%=&#-])(?:[\w-]{1,63}\.){1,4}(?:(?:com|net|org|io|app|dev|biz|info|xyz|online|shop|site"
     r"|co\.uk|com\.\w\w)"
     r"(?![\w-]|\.\w|@)(?::\d{1,5})?(?:[/?#][^\s<>\"|`\]]{0,2000})?"
     r"|[a-z]{2,12}(?::\d{1,5})?[/?#][^\s<>\"|`\]]{1,2000})",

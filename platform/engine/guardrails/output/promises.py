@@ -15,8 +15,8 @@ from itertools import combinations, islice
 
 from engine.guardrails.output.citations import support
 from engine.guardrails.output.deeds import kinds_in
-from engine.guardrails.output.frames import REPORTED
 from engine.guardrails.output.rules import OutputRules, Promise
+from engine.guardrails.output.signs import REPORTED
 from engine.guardrails.output.texts import text
 from engine.guardrails.output.values import Evidence, Judge, Ruling, Sentence
 from engine.guardrails.output.words import fold, negated, numbers, stands, without_marks
@@ -242,9 +242,8 @@ def _discount_stands(sentence: str, folded: str, sources: _Sources) -> bool:
         return False
     percents = [number for percent in _PERCENT.findall(folded) for number in numbers(percent)]
     codes = [fold(code) for code in _CODE.findall(sentence)]
-    return all(stands(one, sources.numbers) for one in percents) and all(
-        code in sources.folded for code in codes
-    )
+    known = all(any(code in one.folded for one in sources.each) for code in codes)
+    return known and all(sources.has(one) for one in percents)
 
 
 def _date_stands(folded: str, sources: _Sources) -> bool:

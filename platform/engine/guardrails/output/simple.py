@@ -132,7 +132,8 @@ class ForeignData:
 
 
 def _masked(sentence: str, spans: Sequence[Span]) -> str:
-    kept, at = [], 0
+    kept: list[str] = []
+    at = 0
     for span in sorted(spans, key=lambda span: span.start):
         if span.start > at or not kept:
             kept += [sentence[at : span.start], _HIDDEN]

@@ -145,20 +145,18 @@ class Gate:
         return lead + kept
 
     def _judged(self, sentence: Sentence, verdicts: list[OutputVerdict], *, final: bool) -> str | None:
-        text = sentence.text
         for place in range(len(self._checks)):
-            shown = replace(sentence, text=text)
-            ruling = self._ask(place, shown, verdicts)
+            ruling = self._ask(place, sentence, verdicts)
             if ruling and ruling.wait and not final:
                 self.stop = None
                 return None
             if self.stop:
                 return ""
             if ruling:
-                text = ruling.text
-            if not text.strip():
+                sentence = replace(sentence, text=ruling.text)
+            if not sentence.text.strip():
                 return ""
-        return text
+        return sentence.text
 
     def _ask(self, place: int, sentence: Sentence, verdicts: list[OutputVerdict]) -> Ruling | None:
         """The ruling to be followed, if any; a ruling that stops the answer is kept in `stop`."""

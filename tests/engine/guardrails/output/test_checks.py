@@ -222,6 +222,7 @@ def test_pictures_of_allowed_hosts_are_shown_where_the_policy_says_so() -> None:
         "Two orders cost 9,80 EUR to ship.",
         "Orders above 50 EUR ship free of charge.",
         "Delivery takes 2 to 4 days.",
+        "You get 10% off with the code LAMP10.",
         "I can't give you a discount.",
         "We do not guarantee a date.",
         "Your parcel arrives on Friday.",
@@ -233,8 +234,9 @@ def test_pictures_of_allowed_hosts_are_shown_where_the_policy_says_so() -> None:
 def test_what_the_evidence_says_may_be_promised(sentence: str) -> None:
     parcel = ActionDone("get_parcel", result='{"delivery": "2026-05-22"}')
     rules = OutputRules(off=frozenset({"claims"}))
+    facts = ("Members get 10% off with the code LAMP10.",)
 
-    assert shown(sentence, rules, Evidence(passages=PASSAGES, actions=(parcel,))) == sentence
+    assert shown(sentence, rules, Evidence(passages=PASSAGES, actions=(parcel,), facts=facts)) == sentence
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.guardrails.output.building import gate_for
-from engine.guardrails.output.claims import Ledger, claims_in
+from engine.guardrails.output.claimed import claims_in
+from engine.guardrails.output.claims import Ledger
 from engine.guardrails.output.rules import OutputRules
 from engine.guardrails.output.texts import TEXTS
 from engine.guardrails.output.values import ActionDone, Evidence, TaskBooked
