@@ -95,7 +95,7 @@ def test_letters_in_disguise_read_as_what_they_look_like(text: str) -> None:
         "أين طلبي رقم 48213؟ لم يصل بعد",
         "我的订单在哪里?",
         "मैं अपना ऑर्डर रद्द करना चाहता हूँ",
-        "Gdzie jest moje zamówienie? Siparişim nerede? Où est ma commande ?",
+        "Gdzie jest moje zamówienie? Siparişim nasıl iptal edilir? Où est ma commande ?",
         "Đơn hàng của tôi ở đâu?",
         "주문을 취소하고 싶어요",
         "La talla 42 à 19,90 € s'il vous plaît ❤",

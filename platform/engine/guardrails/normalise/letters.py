@@ -24,7 +24,7 @@ _PAIRS = (
     "օoսuոnհhցgզqրnՏSԼLՕOᎪAᏴBᏟCᎠDᎬEᏀGᎻHᎢIᎫJᏦKᏞLᎷMᏢPᎡRᏚSᎢTᏙVᎳWᏃZ"
 )
 # These are Latin letters of their own kind; no honest word of any language is written in them throughout.
-_ALWAYS = "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢzɡgıiɑaɩiʋvƖlǃ!ⅼlⅽcⅾdⅿm"
+_ALWAYS = "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢzɡgɑaɩiʋvƖlǃ!ⅼlⅽcⅾdⅿm"
 _CAPITALS = (("\U0001f170", 26), ("\U0001f150", 26))
 
 
@@ -37,7 +37,7 @@ _SMALL = _table(_ALWAYS)
 for _first, _count in _CAPITALS:
     _SMALL.update({ord(_first) + at: chr(65 + at) for at in range(_count)})
 
-_ODD = re.compile("[\u0131\u0192-\u02af\u1d00-\u1d7f\ua730-\ua7ff\u2160-\u217f\U0001f150-\U0001f189]")
+_ODD = re.compile("[\u0192-\u02af\u1d00-\u1d7f\ua730-\ua7ff\u2160-\u217f\U0001f150-\U0001f189]")
 _OTHER_SCRIPT = "\u0370-\u03ff\u0400-\u052f\u0531-\u058f\u13a0-\u13f5"
 _SUSPECT = re.compile(f"[{_OTHER_SCRIPT}]")
 _LETTERS = re.compile(r"[^\W\d_]+")
