@@ -100,26 +100,38 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         rest: steps and bills that are not in the database yet.
     """
     now = timezone.now()
-    with tenant_scope(job.tenant_id):
-        head = journal.lock(job.conversation_id)
-        effect = effect_of(job, outcome, level, draft)
-        if head.owner != Owner.AI or head.owner_version != job.owner_version:
-            effect = Effect(RunStatus.DROPPED)
-        posted: list[LogEvent] = []
-        ending = runs.Ending(effect.status, level, _answer_seq(head, effect))
-        following = None
-        if runs.end(job, outcome, ending, now=now):
-            with sql.together():
-                steps.write(job.run_id, rest.steps, now=now)
-                if effect.entries:
-                    posted = _post(job, head, effect, now)
-                    known.note(job, outcome, level, now=now)
-                    _sum_up_later(job, posted)
-                if effect.status == RunStatus.WAITING:
-                    approvals.go_on_if_decided(job, now=now)
-                following = runs.begin(head, now=now)
+    try:
+        with tenant_scope(job.tenant_id):
+            return _commit(job, outcome, level=level, draft=draft, rest=rest, now=now)
+    except RunLost:
+        with tenant_scope(job.tenant_id):
+            money.settle(job.tenant_id, rest.bills, now=now)
+        return Ended([], None)
+
+
+def _commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page, now: dt.datetime) -> Ended:
+    """Writes all of it in one trip, as if the run were ours, and undoes it by an exception where it is not."""
+    head = journal.lock(job.conversation_id)
+    effect = effect_of(job, outcome, level, draft)
+    if head.owner != Owner.AI or head.owner_version != job.owner_version:
+        effect = Effect(RunStatus.DROPPED)
+    posted: list[LogEvent] = []
+    with sql.together():
+        ours = runs.end_soon(
+            job, outcome, runs.Ending(effect.status, level, _answer_seq(head, effect)), now=now
+        )
+        steps.write(job.run_id, rest.steps, now=now)
+        if effect.entries:
+            posted = _post(job, head, effect, now)
+            known.note(job, outcome, level, now=now)
+            _sum_up_later(job, posted)
+        if effect.status == RunStatus.WAITING:
+            approvals.go_on_if_decided(job, now=now)
+        following = runs.begin(head, now=now)
         money.settle(job.tenant_id, rest.bills, now=now)
-        return Ended(posted, money.hold_first(following, now=now))
+    if not ours.rowcount:
+        raise RunLost
+    return Ended(posted, money.hold_first(following, now=now))
 
 
 def _sum_up_later(job: Job, posted: list[LogEvent]) -> None:

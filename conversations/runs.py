@@ -119,21 +119,20 @@ class Ending:
     answer_seq: int | None = None
 
 
-def end(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> bool:
+def end_soon(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) -> Any:
     """Ends a run, or lays it aside until an approval is there, if this attempt still is the one in flight.
 
-    Says whether it was.
+    For a statement among others: an answer whose `rowcount` tells whether it was. The rest is undone if it was not.
     """
     usage, status = outcome.usage, ending.status
     said = outcome.steps[-1].number if status == "waiting" and outcome.steps else job.turn.said
     values = [status, ending.level, outcome.reason[:REASON], job.choice, prompt_of(job), said]
     values += [usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, ending.answer_seq]
     values += [None if status == "waiting" else now, job.tenant_id, job.run_id, job.attempt]
-    if not sql.run(_END, values).rowcount:
-        return False
+    ours = sql.run(_END, values)
     if job.opened == "waiting" and status != "waiting":  # ended without waiting for what was asked
         sql.run(_WITHDRAW_OF_RUN, [now, job.tenant_id, job.run_id])
-    return True
+    return ours
 
 
 def drop(head: Head, *, now: dt.datetime) -> str | None:
