@@ -16,6 +16,7 @@ from typing import Protocol
 from engine.guardrails.output.rules import OutputRules
 from engine.guardrails.output.values import Evidence, Judge, Ruling, Sentence
 from engine.guardrails.output.words import (
+    STOP,
     cited,
     content,
     fold,
@@ -23,6 +24,7 @@ from engine.guardrails.output.words import (
     negated,
     numbers,
     replace_marks,
+    speaks,
     stands,
     without_marks,
 )
@@ -32,6 +34,7 @@ _PARTS = re.compile(r"[^.!?\n。！？|]{1,600}")
 _NEAR = 0.6
 _MOST = 40_000
 _FEWEST = 3
+_SHORT = 8
 _JUDGED = 0.5
 
 
@@ -89,7 +92,11 @@ def support(sentence: str, passages: list[str]) -> Support:
 
 def _comparable(folded: str, sources: list[Known]) -> bool:
     language = guess_language(folded)
-    return not language or any(one.language in {"", language} for one in sources)
+    if language:
+        return any(one.language in {"", language} for one in sources)
+    told = {one.language for one in sources}
+    few = len(folded.split()) < (_SHORT if folded.isascii() else _FEWEST)
+    return few or any(one not in STOP or speaks(folded, one) for one in told)
 
 
 def _denies_otherwise(folded: str, words: set[str], sources: list[Known]) -> bool:

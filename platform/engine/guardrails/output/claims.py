@@ -19,6 +19,38 @@ from engine.guardrails.output.values import ActionDone, Evidence, Judge, Ruling,
 from engine.guardrails.output.words import cited, fold, numbers, stands, without_marks
 from engine.guardrails.values import Action, FailMode
 
+SEARCH = "search_knowledge"
+"""The tool whose results are passages: what they say is no fact about this customer."""
+_MOST = 200_000
+_EMPTY = re.compile(
+    r"[\"']?[\w -]{1,60}[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?:false|null|none|no|nil|n/a|0"
+    r"|-)?[\"']?\s{0,4}(?=[,;}\]\n]|\Z)",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:not|never|no|nicht|kein\w?|pas|non|niet"
+    r"|não)\s{1,3}(?:\w{1,20}\s{1,3})?\w{1,40}",
+    re.IGNORECASE,
+)
+_POSSIBLE = re.compile(
+    r"\b\w{2,40}(?:able|ible|ability|ibility|bar|ation|ment|ung|ción|zione|ção"
+    r"|ering)\b",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(
+    r"\b(refund|return|exchange|cancel|replacement|transfer|shipment)(?:lation)?[ _-]"
+    r"(?:initiated|issued|processed|requested|completed|approved|created|sent|done)\b",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"(?<![a-z])(?:refunds?|cancel|replace|exchanges?|ship|deliver|delivery|shipping|updates?|updated_?at"
+    r"|change|send|e?mails?|"
+    r"sms|calls?|phone|contacts?|forward|transfers?|credits?|discounts?|delete|close|reset|block|book"
+    r"|booking|orders?|ordered|"
+    r"reservations?|returns?|reserve|schedule|pass|connect|alert|remove|edit|extend|renew|subscription"
+    r"|follow|flag)(?![a-z])",
+    re.IGNORECASE,
+)
 _IDENTIFIER = re.compile(r"#?\b(?=[\w-]{0,40}\d[\w-]{0,40}\d[\w-]{0,40}\d)[a-z0-9-]{4,60}\b")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?|(?:19|20)\d\d|\d{1,3}")
 _AMOUNT = re.compile(
@@ -38,10 +70,9 @@ class Ledger:
         )
         if self._booked & {"call", "escalate"}:
             self._booked |= {"contact"}
-        self._read = " ".join(
-            [evidence.records, *(action.result for action in evidence.actions if action.ok)]
-        )
-        self._stated = kinds_in(self._read, nouns=False)
+        read = (one.result for one in evidence.actions if one.ok and one.tool.split(" ")[0] != SEARCH)
+        self._read = " ".join([evidence.records, *read])[:_MOST]
+        self._stated = kinds_in(_facts_of(self._read), nouns=False)
         self._implied = rules.implied
         self._floor = rules.support
 
@@ -91,8 +122,16 @@ def _kinds_of(action: ActionDone) -> frozenset[str]:
     return (
         kinds_in(action.tool)
         | kinds_in(arguments, nouns=False)
-        | kinds_in(action.result[:4_000], nouns=False)
+        | kinds_in(_facts_of(action.result[:4_000]), nouns=False)
     )
+
+
+def _facts_of(read: str) -> str:
+    """What was read without what it denies, what could be done but was not, and mere names of fields."""
+    read = _STATUS.sub(r"\1ed", _EMPTY.sub(" ", read))
+    for pattern in (_DENIED, _POSSIBLE, _BARE):
+        read = pattern.sub(" ", read)
+    return read
 
 
 def _told(action: ActionDone) -> str:

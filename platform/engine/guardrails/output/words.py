@@ -15,6 +15,7 @@ from functools import lru_cache
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _MARK_OR_CODE = re.compile(r"`[^`\n]{1,300}`|[ \t]?\[(\d{1,4}(?:[ \t]?,[ \t]?\d{1,4}){0,5})\]")
 _NUMBER = re.compile(r"\d{1,15}(?:[.,'’\u00a0\u202f]\d{1,15}){0,5}")
+_UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uf900-\ufaff]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\u00a0": " ", "\u202f": " "})
 _HIDDEN: dict[int, None] = dict.fromkeys(
     (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F))
@@ -117,12 +118,17 @@ def stem(word: str) -> str:
 
 
 def content(folded: str) -> set[str]:
-    """The stems of the words that carry meaning; numbers are not among them."""
-    return {
-        stem(word)
-        for word in WORD.findall(folded)
-        if word not in _ALL_STOP and not word[0].isdigit() and len(word) > 1
-    }
+    """The stems of the words that carry meaning; numbers are not among them.
+
+    Where no blanks part words, pairs of letters stand for them.
+    """
+    words = [word for word in WORD.findall(folded) if word not in _ALL_STOP and not word[0].isdigit()]
+    found = {stem(word) for word in words if len(word) > 1}
+    for word in words:
+        if _UNPARTED.search(word):
+            found.discard(stem(word))
+            found.update(word[at : at + 2] for at in range(len(word) - 1))
+    return found
 
 
 def numbers(folded: str) -> set[frozenset[str]]:
@@ -168,12 +174,18 @@ def guess_language(folded: str) -> str:
     if best >= 2 and best > second:
         return max(counts, key=lambda language: counts[language])
     other = next((letter for letter in folded[:400] if ord(letter) > 0x36F and letter.isalpha()), "")
-    return f"?{ord(other) >> 8}" if other else ""
+    return f"?{unicodedata.name(other, '').split(' ')[0]}" if other else ""
 
 
 def replace_marks(text: str, instead: Callable[[re.Match[str]], str]) -> str:
     """Puts something in the place of each citation mark; `a[1]` inside `code` is none."""
     return _MARK_OR_CODE.sub(lambda found: instead(found) if found[1] else found[0], text)
+
+
+def speaks(folded: str, language: str) -> bool:
+    """Whether one in five words of a text is a small word of that language."""
+    words = WORD.findall(folded[:2_000])
+    return sum(word in STOP[language] for word in words) * 5 >= len(words)
 
 
 def without_marks(text: str) -> str:

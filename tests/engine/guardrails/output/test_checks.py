@@ -304,6 +304,23 @@ def test_a_citation_stays_only_where_its_passage_says_so(sentence: str, left: st
     assert shown(sentence, evidence=Evidence(passages=PASSAGES)) == left
 
 
+@pytest.mark.parametrize(
+    ("passage", "said", "other"),
+    [
+        ("灯具可以在三十天内退货。", "灯具可以在三十天内退货 [1]。", "我们的创始人出生在小村庄 [1]。"),
+        ("Lamps can be returned to the shop.", "Lampy można zwrócić do sklepu zawsze [1].", "Our boss is old [1]."),
+        ("Lampen kann man im Laden zurückgeben.", "Die Lampe kann man zurückgeben [1].", "Der Chef ist alt [1]."),
+    ],
+)  # fmt: skip
+def test_citations_are_compared_in_scripts_and_languages_that_can_be(
+    passage: str, said: str, other: str
+) -> None:
+    evidence = Evidence(passages={1: passage})
+
+    assert shown(said, evidence=evidence) == said
+    assert "[1]" not in shown(other, evidence=evidence)
+
+
 def test_an_unsupported_sentence_is_left_out_or_handed_over_by_policy() -> None:
     text = "Hello there. Our founder was born in a small village [1]. Bye now."
     evidence = Evidence(passages=PASSAGES)

@@ -36,6 +36,10 @@ LOOKED_UP = ActionDone(
 )
 
 
+def read(result: str) -> Evidence:
+    return Evidence(actions=(ActionDone("get_order", result=result),))
+
+
 def is_flagged(sentence: str, evidence: Evidence | None = None) -> bool:
     ledger = Ledger(evidence or Evidence(), OutputRules())
     return any(not ledger.carries(claim, sentence) for claim in claims_in(sentence))
@@ -89,6 +93,8 @@ def test_a_false_claim_hands_over_where_the_policy_says_so() -> None:
         ("Your order is cancelled.", Evidence(actions=(ActionDone("cancelOrder", "write"),))),
         ("I've cancelled your order.", Evidence(actions=(UPDATED,))),
         ("You will get a refund in five days.", Evidence(actions=(ActionDone("cancel_order", "write"),))),
+        ("Your return has been requested.", read('{"status": "return requested"}')),
+        ("Your order has been delivered.", read('{"id": "1", "status": "delivered", "cancelled": false}')),
         ("Done!", Evidence(actions=(ActionDone("set_flag", "write"),))),
         ("Your account will be deleted after 30 days [1].", Evidence(passages={1: "An account is deleted "
                                                                                   "after 30 days."})),
@@ -109,6 +115,19 @@ def test_what_was_done_may_be_told(sentence: str, evidence: Evidence) -> None:
         ("I've refunded $450.", Evidence(actions=(REFUNDED,))),
         ("An agent will call you.", Evidence(actions=(REFUNDED,))),
         ("Your order was shipped.", Evidence(actions=(LOOKED_UP,))),
+        (
+            "Your order was refunded.",
+            read('{"cancellable": true, "refunded": false, "refund_policy": "30 days"}'),
+        ),
+        (
+            "Your order is cancelled.",
+            read('{"cancellable": true, "cancelled_at": null, "status": "pending"}'),
+        ),
+        ("Your order is cancelled.", read("The order was not cancelled, cancellation is possible.")),
+        (
+            "Your order has been refunded.",
+            Evidence(actions=(ActionDone("search_knowledge", result="is refunded"),)),
+        ),
         ("I refunded you [1].", Evidence(passages={1: "We refunded you, says the customer."})),
         ("Your order has been refunded.", Evidence(passages={1: "Orders that were returned are refunded."})),
     ],

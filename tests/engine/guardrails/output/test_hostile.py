@@ -52,7 +52,7 @@ HOST = re.compile(r"https?://(?:[a-z0-9-]{1,63}\.){0,5}shop\.example(?![\w.@:-]*
 
 
 @given(TEXTS, st.lists(st.integers(0, 3000), max_size=8))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_check_breaks_and_the_pieces_do_not_matter(text: str, cuts: list[int]) -> None:
     whole, cut = gate_for(RULES, EVIDENCE, CHECKS), gate_for(RULES, EVIDENCE, CHECKS)
 
@@ -64,7 +64,7 @@ def test_no_check_breaks_and_the_pieces_do_not_matter(text: str, cuts: list[int]
 
 
 @given(TEXTS)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_no_check_fails_on_any_sentence(text: str) -> None:
     for check in CHECKS:
         judge = check.begin(EVIDENCE)
@@ -74,7 +74,7 @@ def test_no_check_fails_on_any_sentence(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_the_widget_finds_no_link_but_to_allowed_hosts(text: str) -> None:
     rules = OutputRules(max_chars=200_000, allowed_hosts=("shop.example",))
     links = tuple(check for check in checks_for(rules) if check.name in {"citations", "links"})
