@@ -36,6 +36,24 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one value of a call came from: see `engine.agent.taint.values.Trace`."""
+
+    path: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """What was found about a call's values, and what became of it: made, refused, approved."""
+
+    action: str
+    why: str
+    read: tuple[str, ...]
+    arguments: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """What one call of a model came to, in US dollars; `lost`: nobody knows how it ended, it is charged in full."""
 
@@ -73,6 +91,7 @@ class StepLine:
     cost_usd: Decimal
     started_at: dt.datetime
     approval: Approval | None
+    taint: Origins | None = None
 
     @property
     def pretty(self) -> str:
@@ -199,7 +218,15 @@ def _line(row: Step, cost: Decimal, approval: Approval | None) -> StepLine:
         cost_usd=cost,
         started_at=row.started_at,
         approval=approval,
+        taint=_origins(data.get("taint")),
     )
+
+
+def _origins(told: dict[str, Any] | None) -> Origins | None:
+    if not told:
+        return None
+    found = tuple(Origin(one["path"], one["origin"]) for one in told["arguments"])
+    return Origins(told["action"], told["why"], tuple(told["read"]), found)
 
 
 def _call(told: dict[str, str]) -> Call:

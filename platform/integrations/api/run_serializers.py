@@ -43,6 +43,24 @@ class CitationSerializer(serializers.Serializer):
     url = serializers.CharField()
 
 
+class OriginSerializer(serializers.Serializer):
+    path = serializers.CharField(help_text="Of the argument, such as `address.city`.")
+    origin = serializers.CharField(
+        help_text="customer, confirmed, profile, record:TOOL, catalogue:TOOL, constant, free, approval or untraced."
+    )
+
+
+class TaintSerializer(serializers.Serializer):
+    """Where the values of a call came from, once the assistant had read what others wrote."""
+
+    action = serializers.CharField(help_text="made, refused, or approved by a member.")
+    why = serializers.CharField(help_text="What was wrong; empty where nothing was.")
+    read = serializers.ListField(
+        child=serializers.CharField(), help_text="Tools that others' text came from."
+    )
+    arguments = OriginSerializer(many=True)
+
+
 class StepSerializer(serializers.Serializer):
     """One call of a model or a tool."""
 
@@ -63,6 +81,7 @@ class StepSerializer(serializers.Serializer):
     cached_tokens = serializers.IntegerField()
     cost_usd = dollars()
     started_at = serializers.DateTimeField()
+    taint = TaintSerializer(allow_null=True, help_text="Of a tool's step, where its values had to be traced.")
 
 
 class RunLineSerializer(serializers.Serializer):
