@@ -55,6 +55,9 @@ _ONLY_WHEN = re.compile(
     r"\b(?:once|when|until|after|if|whether|before|soon as|que|wenn|sobald|ob|bis|als"
     r"|quando|cuando)\s*\Z"
 )
+_NEXT = re.compile(
+    r"\b(?:then|dann|anschliessend|ensuite|puis|luego|después|poi|dopo|dan|daarna|então|depois)\b"
+)
 _FIRST = re.compile(r"\b(?:i|ich|je|j'|ik|eu|yo|io)\b")
 _YOU = re.compile(r"\b(?:you|sie|ihnen|dich|vous|usted|le|u|je|você|lhe|la|ti)\b")
 _TELLS = ("inform", "notif", "alert", "benachrichtig", "avis", "avvis", "updat", "aktualis", "actualiz")
@@ -264,9 +267,9 @@ def _received(plain: str, chosen: frozenset[str]) -> Iterator[Claim]:
     if any(CONDITION[one].search(plain) for one in chosen) or ASKS_FIRST.search(plain, 0, found.start()):
         return
     kinds = _nouns(_CLAUSE.split(plain[found.end() : found.end() + AFTER], maxsplit=1)[0]) or _nouns(found[0])
-    timed = any(GENERIC_TIME[one].search(plain) for one in chosen)
+    timed = _NEXT.search(plain) or any(GENERIC_TIME[one].search(plain) for one in chosen)
     named = [kind for kind in kinds if kind not in {"order", "return", "change", "book"}][:1]
-    if named and not (timed and named[0] == "send"):
+    if named and not (timed and named[0] not in PEOPLE):
         yield Claim("passive_future", frozenset(named))
     elif "hear" in found[0]:
         yield Claim("passive_future", frozenset({"contact"}))

@@ -14,8 +14,8 @@ from engine.guardrails.output.citations import support
 from engine.guardrails.output.claimed import AHEAD, FACTS, WORD_ITSELF, Claim, claims_in
 from engine.guardrails.output.deeds import ANY, PEOPLE, kinds_in
 from engine.guardrails.output.rules import OutputRules
-from engine.guardrails.output.texts import text
-from engine.guardrails.output.values import ActionDone, Evidence, Judge, Ruling, Sentence
+from engine.guardrails.output.texts import once, text
+from engine.guardrails.output.values import ActionDone, Evidence, Judge, Ruling, Said, Sentence
 from engine.guardrails.output.words import cited, fold, numbers, stands, without_marks
 from engine.guardrails.values import Action, FailMode
 
@@ -89,7 +89,7 @@ class Ledger:
             return True
         if claim.tense in FACTS and claim.kinds & self._stated and _agrees(self._read, folded):
             return True
-        if claim.tense in AHEAD and any(self._follows(kind) for kind in claim.kinds):
+        if claim.tense in AHEAD and any(self._follows(kind, claim.first) for kind in claim.kinds):
             return True
         return not (claim.first and claim.tense == "past") and self._is_policy(sentence)
 
@@ -98,7 +98,10 @@ class Ledger:
             kind in kinds and _agrees(f"{told} {self._read}", folded, told) for kinds, told in self._done
         )
 
-    def _follows(self, kind: str) -> bool:
+    def _follows(self, kind: str, first: bool) -> bool:
+        """Whether it comes of itself with what was done; so does a message that tells of it."""
+        if kind == "send" and not first and self._done:
+            return True
         return any(kind in self._implied.get(done, ()) for kinds, _ in self._done for done in kinds)
 
     def _is_policy(self, sentence: str) -> bool:
@@ -190,13 +193,14 @@ class Claims:
                 ledger.append(Ledger(evidence, self.rules))
             for claim in found:
                 if not ledger[0].carries(claim, sentence.text):
-                    return self._ruling(claim, action, evidence.language)
+                    return self._ruling(claim, action, evidence.language, sentence.said)
             return None
 
         return judge
 
-    def _ruling(self, claim: Claim, action: Action, language: str) -> Ruling:
+    def _ruling(self, claim: Claim, action: Action, language: str, said: Said) -> Ruling:
         ahead = claim.tense in AHEAD
         name = "not_arranged" if ahead and claim.kinds & PEOPLE else "not_sure" if ahead else "not_done"
         instead = text(name, language, self.rules.texts) if action in {Action.REWRITE, Action.REPLY} else ""
+        instead = once(instead, said) if action is Action.REWRITE else instead
         return Ruling(action, instead, reasons=(claim.tense, *sorted(claim.kinds)), wait=ahead)

@@ -17,7 +17,7 @@ from engine.guardrails.output.citations import support
 from engine.guardrails.output.deeds import kinds_in
 from engine.guardrails.output.rules import OutputRules, Promise
 from engine.guardrails.output.signs import REPORTED
-from engine.guardrails.output.texts import text
+from engine.guardrails.output.texts import once, text
 from engine.guardrails.output.values import Evidence, Judge, Ruling, Sentence
 from engine.guardrails.output.words import fold, negated, numbers, stands, without_marks
 from engine.guardrails.values import Action, FailMode
@@ -288,6 +288,7 @@ class Promises:
                 return None
             says = action in {Action.REWRITE, Action.REPLY}
             instead = text("no_promise", evidence.language, self.rules.texts) if says else ""
+            instead = once(instead, sentence.said) if action is Action.REWRITE else instead
             return Ruling(action, instead, reasons=tuple(found))
 
         return judge

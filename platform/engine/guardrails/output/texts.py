@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.guardrails.output.values import Said
+
+_NEAR = 400
 TEXTS: dict[str, dict[str, str]] = {
     "not_done": {
         "en": "I have not been able to do that yet.",
@@ -70,3 +73,8 @@ def text(name: str, language: str, own: Mapping[str, str]) -> str:
     if name in own:
         return own[name]
     return TEXTS[name].get(language[:2].lower(), TEXTS[name]["en"])
+
+
+def once(instead: str, said: Said) -> str:
+    """The text, or nothing where the customer has just read it."""
+    return "" if instead and instead in said.released_tail(_NEAR + len(instead)) else instead

@@ -69,6 +69,20 @@ def test_a_false_claim_becomes_an_honest_sentence_in_the_language_of_the_custome
     assert german == "Das konnte ich noch nicht erledigen."
 
 
+def test_the_honest_sentence_is_said_once() -> None:
+    assert (
+        shown("I refunded you. I cancelled it. Bye now.") == "I have not been able to do that yet. Bye now."
+    )
+
+
+def test_a_message_that_comes_of_itself_may_be_announced() -> None:
+    done = Evidence(language="en", actions=(ActionDone("cancel_order", "write"),))
+
+    assert not is_flagged("You will receive an email with the details.", done)
+    assert not is_flagged("You will then get a link by email.")
+    assert is_flagged("You will receive an email with the details.")
+
+
 def test_a_false_claim_hands_over_where_the_policy_says_so() -> None:
     said = say("Hello there. I refunded you.", OutputRules(actions={"claims": Action.HAND_OVER}))
 
