@@ -40,7 +40,7 @@ _STEM = 6
 _NOUN_TOO = frozenset({"send", "book", "order"})
 _VERB_LAST = frozenset({"de", "nl"})
 _WORD = re.compile(r"[^\W_]+")
-_DRESS = re.compile(r"[*_#>~]+|\s+")
+_DRESS = re.compile(r"[*_#>~`|\s]+")
 _CLAUSE = re.compile(r"[,;:.!?()–—]|\s-\s")
 _INVERTED = re.compile(
     r"\A\W*(?:how|what|when|where|why|who|which|am|has|have|had|did|was|were|do|does|is|are|can|could"
@@ -104,6 +104,7 @@ _PHRASES = tuple(
         (r"\b(?:shared|discussed|raised) (?:[\w-]+ ){1,4}with (?=(?:the|our|my) )", "informed "),
         (r"\bre-rout", "rerout"),
         (r"\bchecked (?:this |it )?with (?=(?:the|our|my) )", "informed "),
+        (r"\bno (?:problem|worries)\b|\bkein problem\b|\bpas de problème\b|\bgeen probleem\b", "sure"),
         (r"\bmoney back\b", "refund"),
         (r"\bse pondr\w+ en contacto\b", "contactará"),
         (r"\bentr(?:ará|aremos|arei|arão) em contato\b", "contatará"),
@@ -172,7 +173,7 @@ def _fits(frame: Frame, word: str, before: str, after: str) -> re.Match[str] | N
     if not frame.form.match(word) or (frame.after and not frame.after.match(after)):
         return None
     found = frame.before.search(before)
-    return found if found and not negated(found[0]) and not negated(before[-30:]) else None
+    return found if found and not negated(found[0]) and not negated(_CLAUSE.split(before)[-1][-30:]) else None
 
 
 def _exempt(plain: str, frame: Frame, deed: Deed, found: re.Match[str], word: re.Match[str]) -> bool:
@@ -239,19 +240,15 @@ def _short_forms(plain: str) -> Iterator[Claim]:
 
 def _other(plain: str) -> Iterator[Claim]:
     for found in OTHER.finditer(plain):
-        if (
-            not found[1].startswith(SAYING)
-            and not deeds_of(found[1])
-            and not _hypothetical(plain, found.start())
-        ):
+        if _is_other(found[1], SAYING) and not _hypothetical(plain, found.start()):
             yield Claim("past", frozenset({ANY}), first=True)
     for found in OTHER_PASSIVE.finditer(plain):
-        if (
-            not found[1].startswith(HAPPENED)
-            and not deeds_of(found[1])
-            and not _hypothetical(plain, found.start())
-        ):
+        if _is_other(found[1], HAPPENED) and not _hypothetical(plain, found.start()):
             yield Claim("passive", frozenset({WORD_ITSELF + found[1][:_STEM]}))
+
+
+def _is_other(word: str, known: tuple[str, ...]) -> bool:
+    return not word.removeprefix("re").startswith(known) and not word.startswith(known) and not deeds_of(word)
 
 
 def _hypothetical(plain: str, start: int) -> bool:

@@ -77,6 +77,12 @@ def _english() -> tuple[Frame, ...]:
         ),
         _frame("past", rf"{_US_EN}(?:{have})?{_ADV_EN} (?:went|gone) ahead (?:and|to){_ADV_EN} ", _ANY_FORM),
         _frame("past", rf"{_US_EN}(?:{have})?{_ADV_EN} (?:took|taken) the liberty of{_ADV_EN} ", _ING_EN),
+        _frame(
+            "past",
+            r"(?:\A|[.!,–—-] )",
+            _PP_EN,
+            r"\A (?:it|that|them|this|your [\w -]{2,30}) (?:\w+ )?for you\b",
+        ),
         _frame("past", r"(?:\A|[.!]\s|[-–—,] )(?:just|already|successfully) ", _PP_EN),
         _frame("now", rf"{_US_EN}(?:'m|'re|'s| am| are| is){_ADV_EN} ", _ING_EN),
         _frame("future", rf"{_US_EN}{will}{_ADV_EN} (?:be )?", re.compile(r".*(?<!ed)\Z")),

@@ -101,7 +101,7 @@ REPORTED = re.compile(
 # English only: any other deed that is said to be done to something of the customer, but for what is said or looked at.
 OTHER = re.compile(
     r"\b(?:i|we)(?:'ve| have)(?: (?:just|now|already|also|successfully|gone ahead and|personally"
-    r"|since)){0,2} (?:re-?)?(\w{2,20}ed) "
+    r"|since)){0,2} ((?:re-)?\w{2,20}ed) "
     r"(?:you(?:r|rs)?\b|this|that|it|our|the|an?|my)\b"
 )
 OTHER_PASSIVE = re.compile(

@@ -51,6 +51,26 @@ def test_a_claim_that_nothing_bears_out_is_found() -> None:
     assert len(missed) <= 0.04 * len(EVERY_CLAIM), missed
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I've **refunded** you.",
+        "- I have _cancelled_ your order.",
+        "✅ Refund issued!",
+        "I’ve refunded you.",
+        "I HAVE REFUNDED YOU.",
+        "I've\nrefunded you.",
+        "| I have | refunded you |",
+        "I've refunded you, okay?",
+        "No problem, I have cancelled it.",
+        "No worries, cancelled it for you.",
+        "No, I have refunded you.",
+    ],
+)
+def test_a_claim_is_found_in_any_dress(sentence: str) -> None:
+    assert is_flagged(sentence)
+
+
 def test_an_honest_sentence_is_left_alone() -> None:
     flagged = [sentence for sentence in EVERY_HONEST if is_flagged(sentence)]
 
