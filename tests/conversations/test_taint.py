@@ -195,15 +195,3 @@ def test_an_approval_says_which_values_nobody_can_trace(ana: Person, visit: Visi
 
     why = pending_of(job).why
     assert why.startswith("book is write and needs a person's yes. “table” = “77” was not given")
-
-
-def test_nothing_is_looked_up_while_nothing_acts(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    from conversations import taints
-
-    asked: list[Job] = []
-    real = taints.material
-    monkeypatch.setattr(taints, "material", lambda job: asked.append(job) or real(job))
-
-    answer(a_job(visit, "[[simulate: tool name=mail arguments='{}']] What is new?"))
-
-    assert asked == []

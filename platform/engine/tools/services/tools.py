@@ -160,8 +160,8 @@ def restrict_builtin(
         engine.tools.rules.BadTool
     """
     known = registry.get(name)
-    ours = {"risk": known.policy.risk, "results": "untrusted", "free_arguments": ()}
-    changes = policy_fields(replace(policy, **ours)) | {"enabled": enabled}
+    ours = replace(policy, risk=known.policy.risk, results=Results.UNTRUSTED.value, free_arguments=())
+    changes = policy_fields(ours) | {"enabled": enabled}
     with tenant_scope(tenant_id):
         row = Tool.objects.filter(tenant_id=tenant_id, name=name).first()
         if row is not None:
