@@ -30,6 +30,7 @@ ACTIONS: dict[str, str] = {
     "guardrails.service_added": "An outside guard service was connected.",
     "guardrails.service_changed": "An outside guard service was changed, switched on or off.",
     "guardrails.service_removed": "An outside guard service was disconnected.",
+    "guardrail.acted": "A check changed, stopped or withheld a text, or failed itself.",
     "release.published": "A new numbered configuration answers from now on.",
     "knowledge.source_added": "A place that documents come from was made.",
     "knowledge.document_added": "A document, or a new version of one, was added to the knowledge.",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, journal, known, money, runs, steps, summaries
+from conversations import approvals, guarding, journal, known, money, runs, steps, summaries
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -53,8 +53,9 @@ async def answer(job: Job, live: LiveAnswer) -> None:
 
 
 async def _answer_one(job: Job, live: LiveAnswer) -> Job | None:
-    book = RunBook(job)
-    thinking = asyncio.get_running_loop().create_task(climb_down(job, live, book))
+    prepared = await guarding.prepare(job)
+    job, book = prepared.job, RunBook(prepared.job)
+    thinking = asyncio.get_running_loop().create_task(climb_down(prepared, live, book))
     keeper = LeaseKeeper(job, thinking)
     try:
         answered = await thinking
@@ -146,6 +147,9 @@ def _answer_seq(head: Head, effect: Effect) -> int | None:
 
 def _post(job: Job, head: Head, effect: Effect, now: dt.datetime) -> list[LogEvent]:
     changes = dict(effect.changes)
+    if job.guard is not None:
+        changes |= job.guard.state()
+        job.guard.placeholders.keep(job.conversation_id, now)
     if "owner" in changes:
         changes["owner_version"] = head.owner_version + 1
     answered = max(head.answered_seq, job.upto_seq)

@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from audit.services import record
-from conversations import journal, money, routes, steps, summaries, turns
+from conversations import guards, journal, money, routes, steps, summaries, turns
 from conversations.journal import Head, Said
 from conversations.money import Bill
 from conversations.summaries import Earlier
@@ -130,7 +130,9 @@ def _material(conversation_id: int) -> Material | None:
     route = _cheapest(head.tenant_id, release) if place else None
     if route is None:
         return None
-    messages = (Message("system", INSTRUCTIONS), Message("user", _told(before, said[:place])))
+    hidden = guards.placeholders_of(head, release)
+    told = [replace(one, text=hidden.known_only(one.text)) if hidden else one for one in said[:place]]
+    messages = (Message("system", INSTRUCTIONS), Message("user", _told(before, told)))
     request = ModelRequest(route.model, messages, max_tokens=TOKENS, key=f"{uuid.uuid4()}:1")
     return Material(head, release.number, said[place - 1].seq, request, route)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from conversations.handoffs import handoff_entry
@@ -12,23 +12,19 @@ from conversations.models import EventType, Owner, RunStatus
 from conversations.turns import Job
 from core.actors import Actor
 from engine.agent.values import Outcome, Step
+from engine.guardrails.languages.phrases import phrase
 
-COULD_NOT = "I could not answer this just now. Please try again in a moment, or ask for a person."
-WAITING = (
-    "A colleague has to confirm this first. I will go on here as soon as that is done; you need not wait."
-)
 STOPPED = {
-    "steps": "This takes me more steps than I may take.",
-    "tool_calls": "This takes me more steps than I may take.",
-    "identical_calls": "I keep coming back to the same point here.",
-    "alternations": "I keep coming back to the same point here.",
-    "no_progress": "I am not getting any further with this.",
-    "seconds": "This takes me longer than I may take.",
-    "tokens": "This has become too long for me.",
-    "cents": "This has become too long for me.",
+    "steps": "limit_steps",
+    "tool_calls": "limit_steps",
+    "identical_calls": "limit_circles",
+    "alternations": "limit_circles",
+    "no_progress": "limit_no_progress",
+    "seconds": "limit_time",
+    "tokens": "limit_length",
+    "cents": "limit_length",
 }
-PERSON_NEXT = " I am passing it to a colleague."
-ASK_AGAIN = " Please put it in other words or in smaller parts, or ask for a person."
+"""What the customer is told at each limit, by the keys of `languages.phrases`."""
 UNLOGGED = frozenset({"search_knowledge", "request_person"})
 """Tools whose effect the log shows in another way: as citations, as a hand-off."""
 
@@ -60,41 +56,62 @@ def effect_of(job: Job, outcome: Outcome, level: str, draft: str) -> Effect:
         data |= {"cached": True, "known": job.known.run}
     said = [Entry(EventType.MESSAGE, author, outcome.text, data)] if outcome.text.strip() else []
     entries = [*_tool_entries(job, author, outcome), *said]
-    answered = Fact(author, "conversation.answered", {"run": job.run, "level": level})
+    effect = _effect(job, outcome, entries, draft)
+    answered = outcome.kind in ("answered", "withheld")
+    facts = [Fact(author, "conversation.answered", {"run": job.run, "level": level})] if answered else []
+    return replace(effect, facts=[*_guarded(job, author), *facts, *effect.facts])
+
+
+def _effect(job: Job, outcome: Outcome, entries: list[Entry], draft: str) -> Effect:
+    author = assistant(job)
     match outcome.kind:
         case "answered":
-            return Effect(RunStatus.DONE, entries, [answered])
+            return Effect(RunStatus.DONE, entries)
+        case "withheld":
+            return Effect(RunStatus.DONE, [*entries, _notice(job, draft, "output_withheld", outcome.reason)])
         case "waiting":
-            notice = Entry(EventType.NOTICE, author, WAITING, {"run": draft, "waiting": outcome.reason})
+            told = phrase("waiting_for_approval", job.language)
+            notice = Entry(EventType.NOTICE, author, told, {"run": draft, "waiting": outcome.reason})
             asked = Fact(author, "run.waiting", {"run": job.run, "approval": outcome.reason})
             return Effect(RunStatus.WAITING, [*entries, notice], [asked])
         case "handed_over":
-            return _handed_over(entries, author, outcome.reason, outcome.note)
+            return _handed_over(job, entries, outcome.reason, outcome.note)
         case "exhausted":
-            return _exhausted(job, entries, author, outcome, draft)
+            return _exhausted(job, entries, outcome, draft)
         case _:
-            notice = Entry(EventType.NOTICE, author, COULD_NOT, {"run": draft, "reason": outcome.reason})
+            notice = _notice(job, draft, "could_not_answer", outcome.reason)
             failed = Fact(author, "run.failed", {"run": job.run, "reason": outcome.reason})
             return Effect(RunStatus.FAILED, [*_tool_entries(job, author, outcome), notice], [failed])
 
 
-def _handed_over(entries: list[Entry], author: Actor, reason: str, note: str) -> Effect:
+def _notice(job: Job, draft: str, key: str, reason: str, *more: str) -> Entry:
+    told = " ".join(phrase(one, job.language) for one in (key, *more))
+    return Entry(EventType.NOTICE, assistant(job), told, {"run": draft, "reason": reason})
+
+
+def _guarded(job: Job, author: Actor) -> list[Fact]:
+    """What the guardrails did in this run, for the ledger."""
+    acted = job.guard.acted if job.guard else []
+    return [Fact(author, "guardrail.acted", {"run": job.run, **one}) for one in acted]
+
+
+def _handed_over(job: Job, entries: list[Entry], reason: str, note: str) -> Effect:
+    author = assistant(job)
     facts = [Fact(author, "conversation.handed_over", {"reason": reason})]
-    handoff = handoff_entry(author, reason, note)
+    handoff = handoff_entry(author, reason, note, language=job.language)
     return Effect(RunStatus.DONE, [*entries, handoff], facts, {"owner": Owner.QUEUE})
 
 
-def _exhausted(job: Job, entries: list[Entry], author: Actor, outcome: Outcome, draft: str) -> Effect:
+def _exhausted(job: Job, entries: list[Entry], outcome: Outcome, draft: str) -> Effect:
     """A limit stopped the run: the customer is told something useful, and gets a person where the release says so."""
-    why = STOPPED.get(outcome.reason, COULD_NOT)
-    stopped = Fact(author, "run.stopped", {"run": job.run, "limit": outcome.reason})
-    data = {"run": draft, "reason": outcome.reason}
+    why = STOPPED.get(outcome.reason, "could_not_answer")
+    stopped = Fact(assistant(job), "run.stopped", {"run": job.run, "limit": outcome.reason})
     if not job.turn.limits.hand_over:
-        notice = Entry(EventType.NOTICE, author, why + ASK_AGAIN, data)
+        notice = _notice(job, draft, why, outcome.reason, "ask_again")
         return Effect(RunStatus.FAILED, [*entries, notice], [stopped])
-    notice = Entry(EventType.NOTICE, author, why + PERSON_NEXT, data)
+    notice = _notice(job, draft, why, outcome.reason, "person_next")
     note = f"The assistant came to its limit of {outcome.reason}."
-    handed = _handed_over([*entries, notice], author, f"limit_{outcome.reason}", note)
+    handed = _handed_over(job, [*entries, notice], f"limit_{outcome.reason}", note)
     return Effect(handed.status, handed.entries, [stopped, *handed.facts], handed.changes)
 
 

@@ -15,13 +15,16 @@ import structlog
 from conversations import known, load
 from conversations.book import RunBook
 from conversations.calling import RunTools
+from conversations.guarding import LEVEL, Prepared, canary_of
 from conversations.live import LiveAnswer
+from conversations.outlet import RunOutlet
 from conversations.paying import PaidModel
 from conversations.questions import Known
+from conversations.screened_tools import ScreenedTools
 from conversations.turns import Job
 from engine.agent import loop
-from engine.agent.stored import StoredAnswers
-from engine.agent.values import Outcome, Surroundings, Turn
+from engine.agent.stored import Phrases, StoredAnswers
+from engine.agent.values import Outcome, Outlet, Surroundings, Turn, Unchecked
 from engine.gateway.protocol import Model
 from engine.tools.values import Risk
 
@@ -40,8 +43,15 @@ class Answered:
     repeated: Known | None = None
 
 
-async def climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
-    """Answers by what is known already, or by the best level that is within reach once there is room for one more."""
+async def climb_down(prepared: Prepared, live: LiveAnswer, book: RunBook) -> Answered:
+    """Answers by what the guardrails say, by what is known already, or by the best level within reach.
+
+    The last waits until there is room for one more.
+    """
+    job = prepared.job
+    if prepared.outcome is not None:
+        await live.on_text(prepared.outcome.text)
+        return Answered(prepared.outcome, LEVEL)
     repeated = job.known or await known.resembling(job)
     if repeated is not None:
         await live.on_text(repeated.text)
@@ -53,7 +63,7 @@ async def climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
 
 async def _climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
     if not job.routes:
-        return Answered(await _run(job.turn, job, live, book, StoredAnswers()), STORED)
+        return Answered(await _run(job.turn, job, live, book, _stored(job)), STORED)
     model = PaidModel(book)
     outcome = await _run(job.turn, job, live, book, model)
     while outcome.kind == "failed" and model.said and model.go_on():
@@ -75,12 +85,16 @@ async def _without_model(job: Job, live: LiveAnswer, book: RunBook, before: Outc
         person = Outcome("handed_over", reason="model_unavailable", note=note)
         return Answered(_after(before, person), "person")
     turn = replace(job.turn, done=(), first=len(before.steps) + 1, said=0)
-    stored = await _run(turn, job, live, book, StoredAnswers())
+    stored = await _run(turn, job, live, book, _stored(job))
     if stored.kind == "answered" and stored.note == "nothing":
         reason = "budget" if before.reason.startswith("money_") else "model_unavailable"
         stored = replace(stored, kind="handed_over", reason=reason, note=before.reason, text="")
         return Answered(_after(before, stored), "person")
     return Answered(_after(before, stored), STORED)
+
+
+def _stored(job: Job) -> StoredAnswers:
+    return StoredAnswers(Phrases.of(job.language))
 
 
 def _after(before: Outcome, after: Outcome) -> Outcome:
@@ -96,12 +110,21 @@ def _acted(job: Job, outcome: Outcome) -> bool:
 async def _run(turn: Turn, job: Job, live: LiveAnswer, book: RunBook, model: Model) -> Outcome:
     if isinstance(model, StoredAnswers):
         turn = replace(turn, tools=tuple(tool for tool in turn.tools if tool.name in FOR_NOTHING))
+    tools = RunTools(job, book)
     around = Surroundings(
         model=model,
-        tools=RunTools(job, book),
+        tools=ScreenedTools(tools, job.guard) if job.guard else tools,
+        outlet=_outlet(job, model),
         on_text=live.on_text,
         on_stage=live.on_stage,
         clock=time.monotonic,
         book=book,
     )
     return await loop.run(turn, around)
+
+
+def _outlet(job: Job, model: Model) -> Outlet:
+    if job.guard is None:
+        return Unchecked()
+    # Help pages are quoted in whatever language they are written in.
+    return RunOutlet(job, job.guard, canary_of(job), any_language=isinstance(model, StoredAnswers))

@@ -45,11 +45,11 @@ _BEGIN = (
 )
 _OURS = "WHERE tenant_id = %s AND id = %s AND attempt = %s AND status = 'running'"
 _END = (
-    "UPDATE conversations_run SET status = %s, level = %s, reason = %s, choice = %s, prompt = %s, said = %s, "  # noqa: S608
-    "prompt_tokens = %s, completion_tokens = %s, cached_tokens = %s, answer_seq = %s, finished_at = %s "
-    + _OURS
+    "UPDATE conversations_run SET status = %s, level = %s, reason = %s, choice = %s, prompt = %s, "  # noqa: S608
+    "checks = %s, said = %s, prompt_tokens = %s, completion_tokens = %s, cached_tokens = %s, answer_seq = %s, "
+    "finished_at = %s " + _OURS
 )
-_PROMPT = "UPDATE conversations_run SET lease_until = %s, choice = %s, prompt = %s " + _OURS  # noqa: S608
+_PROMPT = "UPDATE conversations_run SET lease_until = %s, choice = %s, prompt = %s, checks = %s " + _OURS  # noqa: S608
 _DROP = (
     "UPDATE conversations_run SET status = 'dropped', finished_at = %s "
     "WHERE tenant_id = %s AND conversation_id = %s AND status IN ('running', 'waiting', 'ready') "
@@ -73,7 +73,7 @@ _TAKE_UP = (
     "OR status = 'ready' AND NOT EXISTS (SELECT FROM conversations_run o WHERE o.tenant_id = r.tenant_id "
     "AND o.conversation_id = r.conversation_id AND o.status = 'running')) "
     "ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED) "
-    "RETURNING id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said"
+    "RETURNING id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said, checks"
 )
 _ASKER = f"SELECT {_ASKED_BY} FROM conversations_customer c WHERE c.tenant_id = %s AND c.id = %s"  # noqa: S608
 
@@ -126,7 +126,7 @@ def end_soon(job: Job, outcome: Outcome, ending: Ending, *, now: dt.datetime) ->
     """
     usage, status = outcome.usage, ending.status
     said = outcome.steps[-1].number if status == "waiting" and outcome.steps else job.turn.said
-    values = [status, ending.level, outcome.reason[:REASON], job.choice, prompt_of(job), said]
+    values = [status, ending.level, outcome.reason[:REASON], job.choice, prompt_of(job), checks_of(job), said]
     values += [usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, ending.answer_seq]
     values += [None if status == "waiting" else now, job.tenant_id, job.run_id, job.attempt]
     ours = sql.run(_END, values)
@@ -156,7 +156,9 @@ def prolong_soon(job: Job, *, now: dt.datetime, with_prompt: bool) -> Any:
     """
     ours = [job.tenant_id, job.run_id, job.attempt]
     if with_prompt:
-        return sql.run(_PROMPT, [lease(now), job.choice, prompt_of(job), *ours])
+        if job.guard is not None:
+            job.guard.placeholders.keep(job.conversation_id, now)
+        return sql.run(_PROMPT, [lease(now), job.choice, prompt_of(job), checks_of(job), *ours])
     return sql.run(_PROLONG, [lease(now), *ours])
 
 
@@ -170,7 +172,8 @@ def take_up(*, now: dt.datetime) -> Job | None:
     row = sql.row(_TAKE_UP, [lease(now), require_tenant_id(), now])
     if row is None:
         return None
-    run_id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said_upto = row
+    *facts, raw_checks = row
+    run_id, public_id, conversation_id, attempt, owner_version, upto_seq, crashes, prompt, said_upto = facts
     # Not locked: who commits locks the conversation first and the run second, never the other way round.
     head = journal.peek(conversation_id)
     # The run began under this version: the commit compares it, whoever owns the conversation by now.
@@ -191,6 +194,7 @@ def take_up(*, now: dt.datetime) -> Job | None:
         written.done,
         written.open_status,
         masks,
+        json.loads(raw_checks) if isinstance(raw_checks, str | bytes) else raw_checks,
     )
     return turns.build(head, begun, said)
 
@@ -198,6 +202,11 @@ def take_up(*, now: dt.datetime) -> Job | None:
 def prompt_of(job: Job) -> str:
     """The first prompt of a run, as it is kept."""
     return steps.storable(json.dumps([_plain(message) for message in job.turn.messages], ensure_ascii=False))
+
+
+def checks_of(job: Job) -> str:
+    """The verdicts about what the customer wrote, as they are kept."""
+    return job.guard.checks_json() if job.guard else "[]"
 
 
 def messages_of(prompt: str) -> tuple[Message, ...]:

@@ -157,7 +157,7 @@ def request_person(*, tenant_id: int, conversation_id: int, actor: Actor, now: d
 
 def hand_over(head: Head, *, actor: Actor, reason: str, note: str, now: dt.datetime) -> list[LogEvent]:
     """Queues a locked conversation for a person: state and visible message in one transaction."""
-    entry = handoff_entry(actor, reason, note)
+    entry = handoff_entry(actor, reason, note, language=head.language)
     fact = Fact(actor, "conversation.handed_over", {"reason": reason})
     return _change_hands(head, entry, fact, owner=Owner.QUEUE, agent_id=None, now=now)
 

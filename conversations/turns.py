@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import Any
 
-from conversations import routes, summaries, verification_tools
+from django.conf import settings
+
+from conversations import guards, routes, summaries, verification_tools
+from conversations.guards import Guard
 from conversations.journal import Head, Said
 from conversations.questions import Known, Question
 from core.scope import require_tenant_id
@@ -40,6 +44,7 @@ class Job:
         opened: how the step after those that are done stands, "started" or "waiting", if it has a row.
         question: what is asked, where answers to it may be repeated; known: an answer that was given to it before;
             nearby: answers to questions that perhaps ask the same.
+        guard: the guardrails of this attempt.
     """
 
     tenant_id: int
@@ -65,6 +70,13 @@ class Job:
     question: Question | None = None
     known: Known | None = None
     nearby: tuple[Known, ...] = ()
+    guard: Guard | None = None
+    tenant_name: str = ""
+
+    @property
+    def language(self) -> str:
+        """What the customer writes in; empty where that is not sure."""
+        return self.guard.language if self.guard else ""
 
     @property
     def draft(self) -> str:
@@ -102,6 +114,7 @@ class Begun:
     done: tuple[Step, ...] = ()
     opened: str = ""
     masks: bytes = field(default=b"", repr=False)
+    checks: list[dict[str, Any]] = field(default_factory=list)
 
 
 _releases: OrderedDict[tuple[int, int], tuple[Release, str]] = OrderedDict()
@@ -159,6 +172,8 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
         crashes=begun.crashes,
         opened=begun.opened,
         cheap=routes.cheaper(head.tenant_id, release),
+        guard=guards.for_turn(head, release, begun, messages) if settings.GUARDRAILS else None,
+        tenant_name=tenant_name,
     )
 
 

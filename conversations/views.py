@@ -9,12 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from conversations import verdicts
 from tenants.requests import demand
 from tenants.roles import Right
 
@@ -106,3 +110,15 @@ def live(request: Any) -> HttpResponse:
     """The page on which members watch conversations and step in. Its data comes over the desk's socket."""
     demand(request.membership, Right.READ_CONVERSATIONS)
     return render(request, "conversations/live.html", {"tenant": request.tenant, "words": WORDS})
+
+
+def guard_figures(request: Any) -> HttpResponse:
+    """What the guardrails did in the last days, by check."""
+    demand(request.membership, Right.READ_CONFIGURATION)
+    shown = {
+        "title": _("What the guardrails did"),
+        "rows": verdicts.counted(request.tenant.pk, now=timezone.now()),
+        "days": verdicts.DAYS,
+    }
+    context = admin.site.each_context(request) | shown
+    return TemplateResponse(request, "console/guardrails/figures.html", context)

@@ -12,6 +12,7 @@ from conversations.frames import Hello
 from conversations.turns import Job
 from conversations.visits import Visit
 from core.actors import Actor, system
+from engine.guardrails.services import set_policy
 from engine.releases.services import Configuration, publish
 from tenants.models import Member, Tenant, User
 from tenants.requests import actor_of
@@ -39,6 +40,8 @@ def a_tenant(name: str = "Tenant", configuration: Configuration | None = None) -
     """A tenant with a release, whose chat may be embedded by https://<slug>.example."""
     tenant = create_tenant(slug=f"{name.lower()}-{secrets.token_hex(5)}", name=name, actor=SETUP)
     publish(tenant_id=tenant.pk, configuration=configuration or Configuration(), actor=SETUP)
+    # Customers of tests tell the simulated model what to do, which is what an attack is.
+    set_policy(tenant_id=tenant.pk, settings={"rules": {"injection": {"monitor": True}}}, actor=SETUP)
     allow_domain(tenant_id=tenant.pk, origin=f"https://{tenant.slug}.example", actor=SETUP)
     return tenant
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -12,12 +13,14 @@ from django.core.asgi import get_asgi_application
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 — models must be loaded first
+from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from config.bodies import with_body_limit  # noqa: E402
 from config.checks import warn_at_start  # noqa: E402
 from config.statics import with_static_files  # noqa: E402
 from conversations.routing import websocket_urlpatterns  # noqa: E402
+from engine.guardrails.screening import warm  # noqa: E402
 
 
 async def _no_such_socket(scope: Any, receive: Any, send: Any) -> Any:
@@ -33,3 +36,6 @@ application = ProtocolTypeRouter(
     }
 )
 warn_at_start()
+if settings.ENVIRONMENT != "test":
+    # Weights take a second or two to read: not in the middle of the first customer's message.
+    threading.Thread(target=warm, name="warm", daemon=True).start()

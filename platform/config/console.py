@@ -22,10 +22,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from conversations.views import live
+from conversations.views import guard_figures, live
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
 from core.scope import tenant_scope
+from engine.evaluation.views import measure
 from tenants import requests
 from tenants.requests import NoMembership, TenantRequest
 from tenants.roles import Right, may
@@ -58,6 +59,8 @@ class Console(UnfoldAdminSite):
         kept = [url for url in super().get_urls() if getattr(url, "name", None) not in DROPPED]
         return [
             path("live/", members_only(live), name="live"),
+            path("guardrail-figures/", self.admin_view(guard_figures), name="guard_figures"),
+            path("guardrail-measure/", self.admin_view(measure), name="guard_measure"),
             path("password_change/", _to("account_change_password"), name="password_change"),
             *kept,
         ]

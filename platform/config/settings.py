@@ -295,6 +295,9 @@ if (
         "EMBEDDING_BASE_URL needs EMBEDDING_MODEL, and its width from 1 to 16000 in EMBEDDING_DIMS."
     )
 
+# Whether texts are screened at all. Without: only to measure what screening costs.
+GUARDRAILS = env.flag("GUARDRAILS", True)
+
 # Threads for database work of asynchronous code, in each of two lanes (short and long): together fewer than the pool
 # has connections. More than two a lane take turns at the interpreter's lock and make the slowest turns slower.
 DATABASE_THREADS = env.number("DATABASE_THREADS", 2)

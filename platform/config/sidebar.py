@@ -46,6 +46,8 @@ _NAVIGATION: list[dict[str, Any]] = [
             _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
             _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
             _link(_("Guardrails"), "shield", "guardrails_policy_changelist", _CONFIGURATION),
+            _link(_("Guardrail figures"), "monitoring", "guard_figures", _CONFIGURATION),
+            _link(_("Measure guardrails"), "science", "guard_measure", _CONFIGURATION),
             _link(_("Guard services"), "security", "guardrails_guardservice_changelist", _CONFIGURATION),
             _link(_("Secrets"), "lock", "tenants_secret_changelist", _CONFIGURATION),
         ],

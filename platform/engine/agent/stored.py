@@ -15,6 +15,7 @@ from engine.agent.passages import StoredPassage, choose, excerpt, read_passages
 from engine.agent.words import speak
 from engine.gateway import estimate
 from engine.gateway.protocol import Message, ModelReply, ModelRequest, OnText, ToolCall, ToolSpec
+from engine.guardrails.languages.phrases import phrase
 from engine.guardrails.wishes import wants_person
 
 SEARCH = "search_knowledge"
@@ -29,26 +30,31 @@ _GENERIC = {"questions and answers", "frequently asked questions", "faq", "faqs"
 class Phrases:
     """What this level says itself; everything else is quoted."""
 
-    intro: str = "I am quoting our help pages here, word for word:"
-    offer: str = "If that is not what you need, say “person” or press the button, and someone will help you."
-    nothing: str = (
-        "I could not find anything in our help pages that fits your question. "
-        "You can put it in other words, or say “person” or press the button to talk to someone."
-    )
-    no_search: str = (
-        "I cannot search our help pages at the moment. Say “person” or press the button to talk to someone."
-    )
-    no_person: str = "I could not pass you on to a person just now. Please try again in a moment."
-    greeting: str = "Hello! What can I help you with?"
-    thanks: str = "You're welcome! Is there anything else I can help you with?"
-    goodbye: str = "Goodbye, and thank you for writing to us."
+    intro: str
+    offer: str
+    nothing: str
+    no_search: str
+    no_person: str
+    greeting: str
+    thanks: str
+    goodbye: str
+
+    @staticmethod
+    def of(language: str) -> Phrases:
+        """The phrases in a language; in English where there are none."""
+        own = {name: phrase(f"stored_{name}", language) for name in _OWN}
+        return Phrases(**own, **{name: phrase(name, language) for name in _TALK})
+
+
+_OWN = ("intro", "offer", "nothing", "no_search", "no_person")
+_TALK = ("greeting", "thanks", "goodbye")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswers:
     """Implements `Model` without one: search first, then quote what was found."""
 
-    phrases: Phrases = field(default_factory=Phrases)
+    phrases: Phrases = field(default_factory=lambda: Phrases.of(""))
 
     async def complete(self, request: ModelRequest, on_text: OnText) -> ModelReply:
         """Takes the next step; never fails."""

@@ -82,6 +82,12 @@ class GuardPolicy:
         """The rule of a check; its default where the policy says nothing."""
         return self.rules.get(name) or Rule(kind_of(name).default)
 
+    @property
+    def masks(self) -> bool:
+        """Whether models see placeholders of personal data."""
+        rule = self.rule("personal")
+        return rule.on and rule.action is Action.MASK
+
     def acts(self, name: str) -> bool:
         """Whether something follows from a check's verdict."""
         rule = self.rule(name)

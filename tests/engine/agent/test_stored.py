@@ -12,7 +12,7 @@ from engine.gateway.protocol import Message
 from engine.guardrails.wishes import wants_person
 from tests.engine.agent.turns import TOOLS, Conversation
 
-PHRASES = Phrases()
+PHRASES = Phrases.of("")
 SHIPPING = (
     "We pack orders every morning. Parcels within the country arrive in two to three days. "
     "Parcels to other countries take five to nine days. "

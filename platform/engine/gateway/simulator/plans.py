@@ -1,9 +1,9 @@
 """What the simulator will answer to one request, and how it will fail on the way.
 
 Directives: any HTTP status (`429 retry_after=1`), `hang`, `slow`, `cut`, `malformed`, `error`, `no_usage`,
-`empty`, `say text=`, `tool name= arguments=`, `loop name= arguments=`, `obey name= arguments= tell=` (a tool, then
-whatever any result orders as `CALL <name> <JSON>`; `tell=all` ends with all that the tools said), `unicode`, `plain`
-(ignores tools).
+`empty`, `say text=`, `echo` (what it was asked), `leak` (its instructions), `tool name= arguments=`,
+`loop name= arguments=`, `obey name= arguments= tell=` (a tool, then whatever any result orders as
+`CALL <name> <JSON>`; `tell=all` ends with all that the tools said), `unicode`, `plain` (ignores tools).
 Options of all of them: `tokens`, `delay_ms`, `split` (bytes a write), `after` (tokens before the fault), `times`
 (how often, then it behaves).
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,8 +83,8 @@ class Planner:
             return Plan()
         if name == "unicode":
             return Plan(words(UNICODE), split=1)
-        if name == "say":
-            return Plan(words(directive.options.get("text", "")))
+        if name in _SAYING:
+            return Plan(words(_SAYING[name](body, directive)))
         tokens = directive.whole("tokens", self.tokens)
         return Plan(_numbered(tokens)) if name else self._by_itself(body)
 
@@ -124,6 +124,20 @@ def _obedient(body: Mapping[str, Any], directive: Directive) -> Plan:
     if left := obedience.orders_left(body, told):
         return Plan(calls=left)
     return Plan(words("\n".join(told) if directive.options.get("tell") == "all" else "Done as I was told."))
+
+
+def _instructions(body: Mapping[str, Any]) -> str:
+    told = (
+        message.get("content") for message in body.get("messages") or [] if message.get("role") == "system"
+    )
+    return "\n".join(text for text in told if isinstance(text, str))
+
+
+_SAYING: dict[str, Callable[[Mapping[str, Any], Directive], str]] = {
+    "say": lambda body, directive: directive.options.get("text", ""),
+    "echo": lambda body, directive: without(last_user_text(body)),
+    "leak": lambda body, directive: _instructions(body),
+}
 
 
 def _result(body: Mapping[str, Any]) -> str | None:
