@@ -73,7 +73,7 @@ def a_run_with_tools(address: str) -> Calls:
         tenant_id=tenant.pk,
         conversation_id=visit.conversation_id,
         actor=visit.customer,
-        text="Where is my order?",
+        text="Where is my order W1?",
         client_id=secrets.token_hex(8),
         now=timezone.now(),
     )
