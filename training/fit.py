@@ -13,9 +13,11 @@ from sklearn.linear_model import LogisticRegression
 from engine.guardrails.linear import Floats, Linear
 from engine.guardrails.ngrams import Shape, indices
 
+Grams = tuple[NDArray[np.uint32], NDArray[np.uint32]]
+
 
 def fit(
-    texts: Sequence[str],
+    texts: Sequence[str | Grams],
     labels: Sequence[bool],
     *,
     shape: Shape,
@@ -26,6 +28,7 @@ def fit(
     """Logistic regression with the classes balanced.
 
     Args:
+        texts: or what `indices` gives for each, where it is known already.
         dense: (texts, n) further numbers; scale them to about 1 yourself.
         strength: the inverse of the L2 penalty.
         weights: how much each text counts.
@@ -33,7 +36,7 @@ def fit(
     Returns:
         The classifier with an empty card; `dataclasses.replace` gives it one.
     """
-    groups = [indices(text, shape) for text in texts]
+    groups = [indices(text, shape) if isinstance(text, str) else text for text in texts]
     size = 1 << shape.bits
     idf = _idf(groups, size)
     parts: list[Any] = [_matrix([group[at] for group in groups], idf) for at in (0, 1)]
