@@ -42,6 +42,7 @@ class Guard:
         services: the tenant's own guard services that are switched on.
         language: what the customer writes in, empty where that is not sure; moods: of her messages so far.
         burst: what she wrote since the last answer, the oldest first.
+        prompt: the release's own instructions, without what is added for the turn.
         is_resumed: the prompt was made by an earlier attempt and is sent as it was.
         screening: of her words, once there is one; checks_before: the verdicts of an earlier attempt.
         acted: the checks that changed something, for the ledger.
@@ -53,6 +54,7 @@ class Guard:
     language: str
     moods: tuple[float, ...]
     burst: tuple[str, ...]
+    prompt: str = ""
     is_resumed: bool = False
     screening: Screening | None = None
     checks_before: list[dict[str, Any]] = field(default_factory=list)
@@ -91,6 +93,7 @@ def for_turn(head: Head, release: Release, begun: Begun, messages: tuple[Message
         language=head.language,
         moods=tuple(head.moods),
         burst=tuple(message.text for message in burst)[::-1],
+        prompt=release.prompt,
         is_resumed=bool(begun.prompt),
         checks_before=begun.checks,
     )

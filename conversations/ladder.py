@@ -50,7 +50,8 @@ async def climb_down(prepared: Prepared, live: LiveAnswer, book: RunBook) -> Ans
     """
     job = prepared.job
     if prepared.outcome is not None:
-        await live.on_text(prepared.outcome.text)
+        if prepared.outcome.text:
+            await live.on_text(prepared.outcome.text)
         return Answered(prepared.outcome, LEVEL)
     repeated = job.known or await known.resembling(job)
     if repeated is not None:

@@ -142,10 +142,14 @@ def rules_of(policy: GuardPolicy) -> OutputRules:
 
 def _first_evidence(job: Job, guard: Guard, canary: str) -> Evidence:
     messages = job.turn.messages
-    said = [guard.placeholders.real(one.text) for one in messages if one.role == "user"]
+    asked, told = (
+        "\n".join(guard.placeholders.real(one.text) for one in messages if one.role == role)
+        for role in ("user", "assistant")
+    )
     return Evidence(
-        prompt="\n".join(one.text for one in messages if one.role == "system"),
-        customer_text="\n".join(said),
+        prompt=guard.prompt,
+        customer_text=asked,
+        records=told,  # what was said before was checked when it was said
         language=guard.language,
         canary=canary,
     )

@@ -71,7 +71,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step. `text` is what the model wrote, or the tool's result; `seconds` is None while it is open."""
+    """One step. `text` is what the model wrote, or the tool's result; `seconds` is None while it is open.
+
+    `checks` are the guardrails' verdicts about that text.
+    """
 
     number: int
     kind: str
@@ -92,6 +95,7 @@ class StepLine:
     started_at: dt.datetime
     approval: Approval | None
     taint: Origins | None = None
+    checks: tuple[dict[str, Any], ...] = ()
 
     @property
     def pretty(self) -> str:
@@ -219,6 +223,7 @@ def _line(row: Step, cost: Decimal, approval: Approval | None) -> StepLine:
         started_at=row.started_at,
         approval=approval,
         taint=_origins(data.get("taint")),
+        checks=tuple(data.get("checks", ())),
     )
 
 

@@ -61,6 +61,22 @@ class TaintSerializer(serializers.Serializer):
     arguments = OriginSerializer(many=True)
 
 
+class CheckSerializer(serializers.Serializer):
+    """A guardrail's verdict about a text."""
+
+    check = serializers.CharField()
+    version = serializers.IntegerField()
+    score = serializers.FloatField()
+    flagged = serializers.BooleanField()
+    action = serializers.CharField(help_text="allow, mask, rewrite, reply, hand_over or block.")
+    label = serializers.CharField(required=False)
+    reasons = serializers.ListField(child=serializers.CharField(), required=False)
+    monitored = serializers.BooleanField(required=False, help_text="It would have acted, and only watched.")
+    failed = serializers.JSONField(required=False, help_text="The check failed itself, and how.")
+    micros = serializers.IntegerField(required=False, help_text="Microseconds that it took.")
+    sentence = serializers.IntegerField(required=False, help_text="Of an answer, from 0.")
+
+
 class StepSerializer(serializers.Serializer):
     """One call of a model or a tool."""
 
@@ -82,6 +98,7 @@ class StepSerializer(serializers.Serializer):
     cost_usd = dollars()
     started_at = serializers.DateTimeField()
     taint = TaintSerializer(allow_null=True, help_text="Of a tool's step, where its values had to be traced.")
+    checks = CheckSerializer(many=True, help_text="What the guardrails said of the step's text.")
 
 
 class RunLineSerializer(serializers.Serializer):
@@ -197,6 +214,9 @@ class RunSerializer(RunLineSerializer):
     """The work on one answer, with the prompt as it was sent first and every step in order."""
 
     prompt = PromptSerializer(many=True)
+    checks = CheckSerializer(
+        source="run.checks", many=True, help_text="What the guardrails said of the customer's words."
+    )
     steps = StepSerializer(many=True)
     approvals = DecidedSerializer(many=True)
     charges = ChargeSerializer(many=True)
