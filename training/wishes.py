@@ -26,7 +26,7 @@ SHAPE = Shape(words=(1, 2, 3), chars=(3, 4, 5), bits=17)
 STRENGTH = 4.0
 FALSE = 0.001
 """The share of support texts that the classifier alone may flag."""
-LEAST = 0.9
+LEAST = 0.95
 """The threshold is not set lower, so that what resembles nothing in training passes."""
 
 

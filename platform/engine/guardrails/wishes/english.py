@@ -38,6 +38,7 @@ _TOGETHER = (
         "want",
     ),
     (re.compile(r"\b(?:instead of|rather than|other than)\b"), "insteadof"),
+    (re.compile(r"\b(?:am )?looking for\b"), "want"),
     (re.compile(r"\b(?:have|got|has) (?:got )?to\b"), "want to"),
     (re.compile(r"\bhand(?:ed|ing)? (?:off|over)\b"), "connect"),
     (
@@ -63,22 +64,30 @@ _TOGETHER = (
 _WISHES = (
     (
         "alone",
-        re.compile(r"^[PAWLIO]{0,4}[ARPDT]{0,4}(?:H[HPDU]{0,6}|R[Kp]|D{1,3}[Kh]|K(?=P|$))[PMJDHKUwt]{0,4}$"),
+        re.compile(
+            r"^[PAO]{0,4}[ARPDT]{0,4}(?:H[HPDU]{0,6}|R[Kp]|D{1,3}[Kh]|K(?=,?P|$))[PMJDHKUwt]{0,4}(?:,P{1,3})?$"
+        ),
     ),
     (
         "alone",
         re.compile(
-            r"^[PA]{0,3}DD[PAHw]{0,3}$|^[PA]{0,2}S[f.]D{1,3}$|^[PLYI]{0,3}CM[PU]{0,2}$|^[PA]{0,3}R(?:D{1,2}|J|T)[PA]{0,2}$|^[PO]{0,3}LI[.]C[PU]?$"
+            r"^[PA]{0,3}DD[PAHw]{0,3}$|^[PA]{0,2}S[f.]D{1,3}$|^[PLYI]{0,3}CM[PU]{0,2}$|^[PA]{0,3}R(?:D{1,2}|J|T)[PA]{0,2}$"
+            r"|^[PO]{0,3}LI[.]C[PU]?$|^[PAWOLI]{0,4}v[AY]?D{1,2}$"
         ),
     ),
     ("alone", re.compile(r",[PA]{0,3}(?:H|RK)[HPU]{0,4}$")),
-    ("talk", re.compile(r"T[UPE.]{0,2}O[ARYMDPE]{0,5}[.f]?[ARD]{0,2}(?:[HKhSaD]|Rp)")),
+    ("talk", re.compile(r"T[UPEAM.]{0,3}O[ARYMDPE]{0,5}[.f]?[ARD]{0,2}(?:[HKhSaD]|Rp)")),
     ("talk", re.compile(r"T[ARD]{0,3}(?:H|R[Kp])|LI[P.]{0,2}OA{0,2}R[HK]|TOA?RA")),
-    ("talk", re.compile(r"(?:[HKSa]|R[hp])[^,ZQT]{0,4}T(?:O|U)(?:[M,.PE]|$)")),
+    ("talk", re.compile(r"(?:[HKSah]|R[hp])[^,ZQT]{0,4}T(?:O|U)(?:[M,.PE]|$)")),
     ("connect", re.compile(r"(?:[Cc]M|CA{0,2}[EvT])[UPOx]{0,4}M?[ARYP]{0,4}[D.]?[AD]{0,2}[HKhSD]")),
     ("connect", re.compile(r"cA{0,2}[Ev]U?O[ARYP]{0,4}D?(?:H|YK|K$)|cUO[ARYPD]{0,4}[HhSD]")),
-    ("connect", re.compile(r"C[UP]{0,2}O[ARPYD]{0,4}H|CM?[AR]{0,3}H|COM[AR]{0,2}[HKS]|CM?[UO]{0,3}YD")),
-    ("connect", re.compile(r"H[ARP]{0,2}C(?:[P,]|$)|[cG][ARP]{0,3}(?:H|RK)U")),
+    (
+        "connect",
+        re.compile(
+            r"C[UP]{0,2}O[ARPYD]{0,4}H|CM?[AR]{0,3}H|COM[AR]{0,2}[HKS]|CM?[UO]{0,3}YD|C[UP]?O[ARPY]{0,2}D{1,2}(?:$|[P,])"
+        ),
+    ),
+    ("connect", re.compile(r"H[ARP]{0,2}C(?:[P,]|$)|[cG](?:[ARP]{0,3}(?:H|RK)|Y[HKh])U")),
     ("contact", re.compile(r"k[UOP]{0,2}(?:[ARYPD]{0,4}[.]?D?[HSah]|[ARYP]{1,4}D?K)|LIv[ARP]{0,2}[SH]")),
     ("contact", re.compile(r"W[OP]{1,2}(?:k|v)[ARYUO]{0,3}D|WO?eY[ARPD]{0,2}[Kh]")),
     ("want", re.compile(r"W(?:O[GJV]|G|A?JO?)?[ARP]{0,4}D{0,2}(?:H|RK|RRh|Rp|K(?=[P,TJLt]|$|O[TJLd])|Rh)")),
@@ -86,14 +95,14 @@ _WISHES = (
     (
         "get",
         re.compile(
-            r"GMO?[ARYP]{0,4}D{0,2}(?:[HKhS]|RD)|GS(?:UA|UR)|vM[ARP]{0,3}H|(?:^|[LIWO,P])v[ARP]{0,2}H"
+            r"GMO?[ARYP]{0,4}D{0,2}(?:[HKhS]|RD)|GS(?:UA|UR)|vM[ARP]{0,3}H|GUO[AR]{0,2}[HKS]|(?:^|[LIWO,P])v[ARP]{0,2}H"
         ),
     ),
     ("get", re.compile(r"(?:LI|LY|dI|O|^P{0,2}|,P{0,2})[GV]O?[ARP]{0,4}D{0,2}(?:H|R[Kp])")),
     ("want", re.compile(r"[WG]M?S(?:[HR]|f[AYR]{0,2}[.]?D)|WO?A?R?v[Of][ARP]{0,3}[HKS]|LA?R[KHp]")),
     ("from", re.compile(r"Jf[ARP]{0,4}(?:H|K|Rh)")),
-    ("call", re.compile(r"(?:S|H|K)[PLdOfYD.]{0,3}(?:v|U?k)[PU]?O?M")),
-    ("help", re.compile(r"(?:H|RK)[PLO]{0,2}JM")),
+    ("call", re.compile(r"(?:S|H|K)[PLdOfYD.]{0,3}(?:v|U?k|GU)[PU]?O?M")),
+    ("help", re.compile(r"(?:H|RK|[YA]h)[PLO]{0,2}JM")),
     ("bot", re.compile(r"N[IWOLPYbM.]{0,5}T[UO]{0,2}[ARPYE]{0,3}[.]?[BX]")),
     ("bot", re.compile(r"s[OUTPof.]{0,3}T?[OU]{0,2}[ARPYE]{0,4}B(?![UnOf])|s[OUof.]{0,3}TO[ARPYE]{0,4}[BX]")),
     ("bot", re.compile(r"(?:^|[,P])[xN][PA]{0,3}[RA.]?[BX]P{0,3}(?:,|$)|(?:^|[,P])NO?A[BX]P{0,2}(?:,|$)")),
@@ -108,6 +117,17 @@ _THERE = re.compile(
     r"(?:an? |the |your |another )*(?:real |live |actual )*"
     r"(?:human|person|agent|representative|rep|operator|manager|supervisor|someone)\b"
     r"|\bany(?:one|body) human\b"
+    r"|^(?:is|are) there (?:an? |any )(?:person|people|agents?|operators?|representatives?)(?: here| there| please)?$"
+    r"|^(?:(?:hi|hello) )?(?:(?:is|are) )?(?:there )?(?:an? |any |some |the )*(?:live |human |real )*"
+    r"(?:agents?|humans?|operators?|representatives?|reps?|person|anyone|someone) available"
+    r"(?: now| right now| please| to (?:talk|chat|speak|help)[^,]{0,40})?$"
+    r"|^where (?:is|are) (?:the |your |all the )(?:real )?(?:humans?|managers?|supervisor|agents?|people)$"
+    r"|\b(?:start|open|begin|switch to|connect to|connect me to|go to|want|need) (?:an? |the |to )*"
+    r"(?:live|human) (?:chat|support|help)\b"
+    r"|\bescalat\w{1,3} (?:\w+ ){0,4}to (?:an? |the |your |my )*(?:\w+ )?"
+    r"(?:human|manager|supervisor|agent|person|team|someone|management)\b"
+    r"|\b(?:explain|report|describe|show|tell|say) (?:\w+ ){0,3}to an? (?:real |actual |live )*"
+    r"(?:human|person|agent|representative)\b"
     r"|\b(?:can|could|have|let|get|want|need) (?:an? |some |any )?(?:real |actual )*humans? "
     r"(?:look|help|check|review|take|handle|answer|read|reply|respond|deal|fix|call|contact|assist|please)\b"
     r"(?! (?:resources|rights|error|hair|body|readable|size|being))"
@@ -128,8 +148,9 @@ def _slips() -> dict[str, str]:
     return near
 
 
+_ELSEWHERE = frozenset({"in", "near"})
 _FEW = 4
-_LONGEST_WORD = 16
+_LONGEST_WORD, _TOO_SHORT = 16, 4
 _CUES = frozenset("HKhSDBXpaC")
 _PIECES = frozenset({"one", "body", "1", "being"})
 _UNSURE = re.compile(r"Z|N[^,BX]{0,4}[HKhSaDp]")
@@ -151,7 +172,7 @@ def corrected(word: str) -> str:
             return shorter
         near = _NEAR.get(shorter, "")
         # One letter replaced or two swapped: the same letters remain when one is left out of each.
-        if len(near) == len(word) and (near[0] == word[0] or sorted(near) == sorted(word)):
+        if len(near) == len(word) > _TOO_SHORT and (near[0] == word[0] or sorted(near) == sorted(word)):
             return near
     return word
 
@@ -185,7 +206,7 @@ def read(sentence: str) -> Reading:
     codes = "".join(map(code_of, words))
     plain = len(_PLAINLY.intersection(words))
     plainly = plain > 1 or (plain == 1 and len(words) <= _FEW)
-    if _CUES.isdisjoint(codes):
+    if _CUES.isdisjoint(codes) and "live" not in words:
         return Reading(plainly=plainly)
     refused = False
     for name, pattern in _WISHES:
@@ -210,4 +231,9 @@ def _refuses(name: str, codes: str, words: list[str], found: re.Match[str]) -> b
         return True
     after = words[end] if end < len(words) else ""
     inside = words[start:end]
+    whom = words[start + max(found[0].rfind("O"), 0) : end]
+    if "my" in whom and "H" not in found[0] and "account" not in whom:
+        return True
+    if name == "want" and after in _ELSEWHERE:
+        return True
     return after in _OTHER_NEXT or bool(_OTHER_AHEAD.intersection(inside + words[max(0, start - 1) : start]))

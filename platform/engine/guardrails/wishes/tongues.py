@@ -25,12 +25,13 @@ _EAST = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 
 # H staff or a human, S somebody, T talk, C connect, W want or need, G give me, J call me, B bot, N not, Y why,
-# A articles and small words, O with or to, P please, X past, told, per, about: no wish.
+# L is there, A articles and small words, O with or to, P please, X past, told, per, about: no wish.
 _WISHES = (
     ("alone", re.compile(r"^[APORWM]{0,4}H[HPARWGMTOJ]{0,4}$|^SA{0,2}$")),
     ("talk", re.compile(r"T[^,XH]{0,4}[HS]|[HS][^,XH]{0,4}T")),
     ("connect", re.compile(r"C[^,X]{0,6}[HS]|[HS][^,X]{0,3}C|TG?M?O[ARM]{0,2}[HS]")),
     ("want", re.compile(r"[WG][APORMT]{0,4}H|H[APORM]{0,3}[WG]")),
+    ("there", re.compile(r"L[APRM.]{0,3}H|LA{0,2}SA{0,2}$")),
     ("call", re.compile(r"S[^,X]{0,4}J|J[^,X]{0,3}S|H[^,X]{0,3}J|J[^,X]{0,3}H")),
     ("bot", re.compile(r"N[^,X]{0,5}[TWC][^,X]{0,4}B|N[^,X]{0,5}B[^,X]{0,3}[TW]|NA{0,2}B$")),
     ("bot", re.compile(r"B[^,X]{0,2}[TW][^,X]{0,3}N|^[AP]{0,2}NB|BNA?H|HA?BN")),
