@@ -15,8 +15,10 @@ _WORD = re.compile(r"[a-z0-9]+|(?:[^\W_a-z0-9]|[\u0900-\u109f])+")
 
 def plain(text: str) -> str:
     """A text without case, accents and the many forms of one character."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text).casefold()
-    return folded if folded.isascii() else "".join(one for one in folded if not unicodedata.combining(one))
+    return "".join(one for one in folded if not unicodedata.combining(one))
 
 
 def words_of(text: str) -> list[str]:

@@ -17,6 +17,7 @@ Day = tuple[int | None, int, int]
 _NUMBER = re.compile(
     r"(?<!\w)(?<!\d[.,])([-\u2212]?)(\d{1,18}(?:[.,'\u2019\u00a0\u202f]\d{1,18}){0,6})(?![\d])"
 )
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.]\d+)?")
 _SPACED = re.compile(r"(?<!\w)(?<!\d[.,])\d{1,3}(?: \d{3}){1,5}(?:[.,]\d{1,2})?(?!\d)")
 _APART = re.compile(r"(?<=\d)-(?=\d)")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?!\d)")
@@ -77,7 +78,7 @@ def number(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str) or len(str(value)) > 40:
         return None
     text = str(value).strip()
-    if isinstance(value, str) and (not re.fullmatch(r"-?\d+([.]\d+)?", text) or re.match(r"-?0\d", text)):
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(text):
         return None
     try:
         found = Decimal(text)
