@@ -28,6 +28,7 @@ _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _AUTO = [PyFormat.AUTO] * 2000
 _Types = tuple[int, ...]
 _Key = tuple[bytes, _Types]
+_Written = tuple[bytes, Any, _Types, Any]
 _PLACE = re.compile(r"%[s%]")
 
 
@@ -57,8 +58,8 @@ class Answer:
 
     def come(self, driver: Any, result: Any) -> None:
         """Takes the answer, or raises the error that it is."""
-        if result.status not in _DONE:
-            if driver.closed:
+        if result is None or result.status not in _DONE:
+            if result is None or driver.closed:
                 raise OperationalError("The connection to the database is gone.")
             raise error_from_result(result, encoding="utf-8")
         self._driver, self._result = driver, result
@@ -136,6 +137,16 @@ def _one(driver: Any, answer: Answer) -> None:
 def _many(driver: Any, answers: list[Answer]) -> None:
     """Sends all before it waits. The first error is raised once everything was heard."""
     written = [_written(driver, answer) for answer in answers]
+    try:
+        failed = _through(driver, answers, written)
+    except BaseException:
+        driver.close()  # nobody knows what else would come on it
+        raise
+    if failed:
+        raise failed
+
+
+def _through(driver: Any, answers: list[Answer], written: list[_Written]) -> Exception | None:
     driver.pgconn.enter_pipeline_mode()
     expected: list[tuple[Answer, _Key | None]] = []
     for answer, one in zip(answers, written, strict=True):
@@ -152,8 +163,7 @@ def _many(driver: Any, answers: list[Answer]) -> None:
         _heard(driver)  # the end of this answer
     _heard(driver)  # the end of all
     driver.pgconn.exit_pipeline_mode()
-    if failed:
-        raise failed
+    return failed
 
 
 def _sent(
@@ -175,7 +185,8 @@ def _sent(
 
 def _known(driver: Any) -> dict[_Key, bytes]:
     """What is prepared on a connection. It is the driver's own list, since the driver empties it: after a rollback."""
-    return driver._prepared._names  # type: ignore[no-any-return]
+    names: dict[_Key, bytes] = driver._prepared._names
+    return names
 
 
 def _new_name() -> bytes:
@@ -194,7 +205,7 @@ def _heard(driver: Any) -> Any:
     return line.get_result()
 
 
-def _written(driver: Any, answer: Answer) -> tuple[bytes, Any, _Types, Any]:
+def _written(driver: Any, answer: Answer) -> _Written:
     query, places = _query(answer.statement)
     if places != len(answer.values):
         raise TypeError(f"{places} values are asked for, {len(answer.values)} given")
