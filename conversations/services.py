@@ -21,6 +21,7 @@ from conversations.models import Conversation, Customer, Episode, EventType, Ide
 from core.actors import Actor
 from core.errors import Conflict, Forbidden, Invalid
 from core.scope import tenant_scope
+from engine.guardrails.languages.phrases import phrase
 from engine.releases.queries import current
 from tenants.identity import SignedIdentity
 from tenants.models import User
@@ -222,9 +223,7 @@ def return_to_assistant(
             return []
         if head.owner == Owner.AGENT and head.agent_id != agent.pk:
             raise NotYours
-        entry = Entry(
-            EventType.OWNER, actor, "The assistant is back in the conversation.", {"owner": Owner.AI}
-        )
+        entry = Entry(EventType.OWNER, actor, phrase("assistant_back", head.language), {"owner": Owner.AI})
         fact = Fact(actor, "conversation.returned")
         changes = {"owner": Owner.AI, "agent_id": None, "answered_seq": head.customer_seq}
         return _change_hands(head, entry, fact, now=now, **changes)
@@ -247,7 +246,9 @@ def close(
         Episode.objects.filter(tenant_id=tenant_id, conversation_id=head.id, number=head.episode).update(
             resolved_at=now
         )
-        entry = Entry(EventType.OWNER, actor, "The conversation was closed.", {"owner": Owner.CLOSED})
+        entry = Entry(
+            EventType.OWNER, actor, phrase("conversation_closed", head.language), {"owner": Owner.CLOSED}
+        )
         fact = Fact(actor, "conversation.closed")
         changes = {"owner": Owner.CLOSED, "agent_id": None, "answered_seq": head.customer_seq}
         return _change_hands(head, entry, fact, now=now, **changes)
@@ -259,7 +260,10 @@ def reopen(head: Head, *, actor: Actor, now: dt.datetime) -> list[LogEvent]:
         tenant_id=head.tenant_id, conversation_id=head.id, number=head.episode + 1, opened_at=now
     )
     entry = Entry(
-        EventType.OWNER, actor, "The conversation goes on.", {"owner": Owner.AI, "episode": head.episode + 1}
+        EventType.OWNER,
+        actor,
+        phrase("conversation_goes_on", head.language),
+        {"owner": Owner.AI, "episode": head.episode + 1},
     )
     fact = Fact(actor, "conversation.reopened", {"episode": head.episode + 1})
     return _change_hands(head, entry, fact, now=now, owner=Owner.AI, agent_id=None, episode=head.episode + 1)
