@@ -5,7 +5,6 @@ A text's source is judged by a classifier that saw neither the source nor its ki
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -77,12 +76,12 @@ def trained(on: Sequence[Example]) -> Linear:
     )
 
 
-STRENGTH = 2.0
+STRENGTH = 4.0
 
 
 def score(model: Linear, text: str) -> float:
     words = read_words(text)
-    return 0.98 if despairs(words.plain) else squash(logit(model, text, signs(words)))
+    return 0.98 if despairs(words.plain, text) else squash(logit(model, text, signs(words)))
 
 
 def main() -> None:
@@ -149,4 +148,4 @@ def _calm(row: Row) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

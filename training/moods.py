@@ -7,7 +7,6 @@ that saw neither it nor its authors.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +25,8 @@ from training.rows import Row, read
 
 SHAPE = Shape(words=(1, 2), chars=(3, 4), bits=17)
 STRENGTH = 1.0
+# Of calm questions, this share may be flagged.
+SHARE = 0.002
 SUPPORT = ("banking77", "bitext-sample", "multidogo", "financial-demo", "helpdesk-assistant")
 LICENCES = (
     "VADER tweets MIT; banking77 CC-BY-4.0; Bitext CDLA-Sharing-1.0; MultiDoGO CDLA-Permissive-1.0; "
@@ -42,6 +43,7 @@ class Example:
 
 
 def examples() -> list[Example]:
+    """What it learns from; rude rows of the support corpora are left out, as nobody labelled them."""
     rows = [Example(row.text, row.label == "very_negative", row.source) for row in read("sentiment")]
     rows += [
         _support(row)
@@ -81,51 +83,18 @@ def scores(model: Linear, rows: Sequence[Example]) -> list[float]:
 
 def main() -> None:
     rows, written = examples(), judged()
-    figures: dict[str, dict[str, float]] = {}
-    without_tweets = trained([row for row in rows if row.source != "vader-tweets"])
-    tweets = [row for row in rows if row.source == "vader-tweets"]
-    figures["vader-tweets"] = {"auc": _auc(tweets, scores(without_tweets, tweets))}
-    figures["reviews-written, trained on tweets and support only"] = {
-        "auc": _auc(
-            written, scores(trained([row for row in rows if not row.source.startswith("own")]), written)
-        )
-    }
     model = trained(rows)
-    figures["reviews-written"] = {"auc": _auc(written, scores(model, written))}
-    alarms: dict[str, list[float]] = {}
-    for held in SUPPORT:
-        calm_model = trained([row for row in rows if not row.source.startswith(held)])
-        alarms[held] = scores(
-            calm_model, [row for row in rows if row.source.startswith(held) and not _rude(row.text)]
-        )
-    line = max(threshold([value for found in alarms.values() for value in found], SHARE), 0.5)
-    for held, found in alarms.items():
-        figures[held] = {"flagged": float(np.mean(np.array(found) >= line))}
-    flagged = np.array(scores(model, written)) >= line
-    figures["reviews-written"] |= {
-        "found": float(flagged[: len(mood_reviews.VERY_NEGATIVE)].mean()),
-        "false": float(flagged[len(mood_reviews.VERY_NEGATIVE) :].mean()),
+    judgements = {
+        "vader-tweets": _held_out(rows, rows, "vader-tweets"),
+        "reviews-written": list(zip(written, scores(model, written), strict=True)),
+        "reviews-written, no own sentences": _held_out(rows, written, "own"),
+        **{held: _held_out(rows, _support_rows(held), held) for held in SUPPORT},
     }
-    figures["vader-tweets"]["found"] = float(
-        np.mean(
-            [
-                value >= line
-                for row, value in zip(tweets, scores(without_tweets, tweets), strict=True)
-                if row.bad
-            ]
-        )
-    )
-    figures["vader-tweets"]["false"] = float(
-        np.mean(
-            [
-                value >= line
-                for row, value in zip(tweets, scores(without_tweets, tweets), strict=True)
-                if not row.bad
-            ]
-        )
-    )
+    calm_ones = [value for held in SUPPORT for row, value in judgements[held] if not _rude(row.text)]
+    line = max(threshold(calm_ones, SHARE), 0.5)
+    figures = {name: _figures(found, line) for name, found in judgements.items()}
     for name, values in figures.items():
-        print(f"{name:55}", {key: round(value, 3) for key, value in values.items()})
+        print(f"{name:35}", {key: round(value, 3) for key, value in values.items()})
     card = {
         "name": "moods",
         "date": datetime.now(UTC).date().isoformat(),
@@ -136,17 +105,43 @@ def main() -> None:
     print("threshold", round(line, 3), save("moods", replace(model, card=card)))
 
 
-SHARE = 0.004
+def _held_out(rows: Sequence[Example], judge: Sequence[Example], held: str) -> list[tuple[Example, float]]:
+    """Rows judged by a classifier that saw none of the source."""
+    model = trained([row for row in rows if not row.source.startswith(held)])
+    found = [row for row in judge if row.source.startswith((held, "reviews-written"))]
+    return list(zip(found, scores(model, found), strict=True))
 
 
-def _auc(rows: Sequence[Example], values: Sequence[float]) -> float:
-    return float(roc_auc_score([row.bad for row in rows], values))
+def _figures(judged: Sequence[tuple[Example, float]], line: float) -> dict[str, float]:
+    bad = [value for row, value in judged if row.bad]
+    good = [value for row, value in judged if not row.bad]
+    result = {"flagged": _share(good, line)}
+    if bad:
+        labels = [1] * len(bad) + [0] * len(good)
+        result |= {"found": _share(bad, line), "auc": float(roc_auc_score(labels, bad + good))}
+    polite = [value for row, value in judged if not row.bad and not _rude(row.text)]
+    return result | {"flagged_of_the_polite": _share(polite, line)}
+
+
+def _share(values: Sequence[float], line: float) -> float:
+    return float(np.mean(np.array(values) >= line))
 
 
 def _rude(text: str) -> bool:
     """A few rows of the support corpora swear or are bad reviews: they are not calm questions."""
     told = valence(text)
     return told.swearing > 0 or told.whole < -0.6
+
+
+def _support_rows(held: str) -> list[Example]:
+    """All rows of a support corpus, rude ones as well."""
+    kinds = ("injection", "handoff_request", "content_safety")
+    return [
+        _support(row)
+        for kind in kinds
+        for row in read(kind)
+        if row.source.startswith(held) and row.label != "attack"
+    ]
 
 
 def _support(row: Row) -> Example:
@@ -162,4 +157,4 @@ def _calm(row: Row) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

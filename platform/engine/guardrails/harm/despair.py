@@ -30,14 +30,15 @@ _JOKING = re.compile(
 _Patterns = tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
 
 
-def despairs(plain: str) -> bool:
+def despairs(plain: str, text: str) -> bool:
     """Whether somebody says that they think of hurting themselves or of not living.
 
     Args:
         plain: words in small letters, joined by single blanks, apostrophes removed. Of a text that speaks of it
             again and again the first places count.
+        text: as it was written, for scripts whose vowel signs do not count as letters.
     """
-    if not plain.isascii() and elsewhere.UNSPACED.search(plain):
+    if not text.isascii() and elsewhere.UNSPACED.search(text):
         return True
     return _says(plain, *_english()) or _says(plain, *_spaced())
 

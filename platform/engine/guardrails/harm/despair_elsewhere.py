@@ -9,6 +9,7 @@ import re
 
 # A text with none of these is not looked at further.
 HINTS = (
+    "leven", "bestaan", "wakker worden",
     "umbringen", "umzubringen", "bringe mich", "bring mich", "sterben", "mehr leben", "leben", "ritze",
     "ritzen", "erhängen", "ohne mich", "selbstmord", "suizid", "selbstmordgedanken", "suizidgedanken",
     "nie geboren", "lieber tot", "tot sein", "verletzen", "aufwachen", "töten", "lebensmüde",
@@ -115,6 +116,7 @@ PATTERNS = (
     r"\b(?:razão|razao|motivo|sentido|vontade) (?:para|de|em) viver\b",
     r"\bvida não (?:vale a pena|faz (?:mais )?sentido)\b", r"\bme matar hoje\b", r"\bcometer suicídio\b",
     # Dutch
+    r"\b(?:wil|wou|zou|kan) (?:\w{1,8} ){0,2}niet meer (?:verder )?(?:leven|bestaan|wakker worden)\b",
     (
         r"\b(?:wil|ga|zou|wilde|overweeg|kan)(?: \w{2,10}){0,4} (?:dood|doodgaan|sterven|dood zijn|niet m"
         r"eer leven|zelfmoord plegen|(?:mezelf|mijzelf)(?: \w{2,8}){0,2} (?:doden|ophangen|snijden|pijn d"

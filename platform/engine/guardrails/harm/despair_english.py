@@ -66,7 +66,8 @@ PATTERNS = (
         r"\b(?:want|wanted|wanna|wish|wishing|going|gonna|ready|rather|like|hope|hoping|need|deserve|plea"
         rf"se let me|let me|plan|prefer)(?: (?:to|i|that|id|would|could|can|will|might|just))?{_FILL} (?:d"
         r"ie|be dead|be gone for ?ever|cease to exist|not exist|stop existing|never wake up|not wake up|s"
-        r"leep for ?ever|fall asleep for ?ever|end it all|end everything)\b(?! (?:laughing|of (?:laugh|em"
+        r"leep for ?ever|fall asleep for ?ever|end it all|end everything)\b(?! (?:laughing|than (?:use|shop|buy"
+        r"|fly|order|pay|call|deal|wait|eat|give|work|talk)|of (?:laugh|em"
         r"barrass|bore|shame|hunger|cute|excite|curio)\w{0,12}|from (?:laugh|embarrass|cute|bore)\w{0,12}"
         r"|hard fan|in (?:the )?(?:game|battle|level|minecraft|pvp)))",
     ),
@@ -216,7 +217,7 @@ PATTERNS = (
     (
         "nobody|no one|noone|who|not one",
         r"\b(?:nobody|no one|noone|who|not one) (?:would|will|d|wont|is going to|else would)(?: (?:even|r"
-        r"eally|ever|would))? (?:miss|notice|care|mourn|cry)(?! you)(?: \w{2,10}){0,4} (?:me|gone|died|de"
+        r"eally|ever|would))? (?:miss|notice|care|mourn|cry)(?! you)(?: \w{1,10}){0,4} (?:me|gone|died|de"
         r"ad|die|disappeared|disappear|myself|am gone|vanished)\b(?! (?:calls?|order|as a customer|e ?mai"
         r"l))",
     ),

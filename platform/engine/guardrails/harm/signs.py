@@ -89,8 +89,8 @@ def signs(words: Words) -> Signs:
 def _threat(words: Words) -> float:
     if any(phrase in words.plain for phrase in _LIVES):
         return 1.0
-    willing = _near(words.list, w.FIRST | {"should", "deserve", "someone"}, w.WILL | w.DEADLY, 3)
-    return willing and _near(words.list, w.DEADLY, w.THREAT_TO, 4)
+    willing = any(word in w.GOING_TO for word in words.list) or _near(words.list, w.FIRST, w.WILL, 3)
+    return float(willing) and _near(words.list, w.DEADLY, w.THREAT_TO, 4)
 
 
 def _near(words: Sequence[str], first: frozenset[str], second: frozenset[str], reach: int) -> float:

@@ -134,3 +134,4 @@ what who when where which why did was were is are
 WILL = _set("""
 will gonna going ill ima gotta want should hope deserve deserves
 """)
+GOING_TO = _set("ill ima imma gonna well deserve deserves should")
