@@ -66,6 +66,8 @@ OWN = {
 }  # fmt: skip
 
 FIERCE = {
+    "dont bother": -2.4, "not bother": -2.0, "expensive paperweight": -2.8, "is poor": -1.8, "very poor": -2.4,
+    "really poor": -2.4, "quality is bad": -2.2, "not impressed": -1.8, "makes no sense": -1.2,
     "waste of money": -3.2, "waste of time": -2.8, "waste of space": -3.0, "wasted my money": -3.0,
     "wasted my time": -2.6, "waste your money": -3.2, "waste your time": -3.0, "wasting my time": -2.6,
     "wasting my money": -2.8, "waste money": -2.6, "do not buy": -3.2, "dont buy": -3.0, "never buy": -3.2,
