@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.uint32]
 Owned = tuple[NDArray[np.int64], Indices]
 _U64 = NDArray[np.uint64]
+_Number = TypeVar("_Number", np.uint32, np.uint64)
 
 _PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -80,7 +82,7 @@ def _owned(units: _U64, owners: NDArray[np.int64], lengths: tuple[int, ...], bit
         keys.append(((first.astype(np.uint64) << np.uint64(bits)) | places)[first == last])
     if not keys:
         return np.empty(0, np.int64), np.empty(0, np.uint32)
-    found = np.unique(np.concatenate(keys))
+    found = _distinct(np.concatenate(keys))
     return (found >> np.uint64(bits)).astype(np.int64), (found & np.uint64((1 << bits) - 1)).astype(np.uint32)
 
 
@@ -88,7 +90,13 @@ def _places(units: _U64, lengths: tuple[int, ...], bits: int, salt: int) -> Indi
     found = [_hashed(units, length, salt) for length in lengths if len(units) >= length]
     if not found:
         return np.empty(0, np.uint32)
-    return np.unique((np.concatenate(found) & np.uint64((1 << bits) - 1)).astype(np.uint32))
+    return _distinct((np.concatenate(found) & np.uint64((1 << bits) - 1)).astype(np.uint32))
+
+
+def _distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
+    """`np.unique`, which is four times as slow: it looks for duplicates with a table before it sorts."""
+    ranked = np.sort(numbers)
+    return ranked[np.concatenate(([True], ranked[1:] != ranked[:-1]))] if len(ranked) else ranked
 
 
 def _hashed(units: _U64, length: int, salt: int) -> _U64:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 LONGEST = 400
 """Characters after which a sentence without an end is cut, so that a long one hides nothing."""
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE = re.compile(r"[^\0\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _END = re.compile(r"[.!?…]{1,9}[\"'”’»)\]*_]{0,4}(?=\s)|[。！？｡।؟]{1,9}[」』”]{0,3}")
 _SHORT = re.compile(
     r"(?:^|[\s(])(?:[^\W\d_]|e\.g|i\.e|etc|vs|cf|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|z\.B|bzw|ca|"
