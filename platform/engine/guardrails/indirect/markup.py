@@ -7,7 +7,7 @@ Every pattern is bounded: time is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 ROLES = "system|assistant|developer|human|user|tool|function|ai|bot|model|chatbot|chatgpt|claude|gpt"
@@ -73,14 +73,39 @@ def edits(text: str) -> list[Edit]:
 
 
 def _all(text: str) -> Iterator[Edit]:
+    if text.isascii():
+        yield from _marks(text)
+        return
+    seen, places = _visible(text)
+    for edit in _marks(seen):
+        yield Edit(places[edit.start], places[edit.end - 1] + 1, edit.text, edit.why)
+    yield from (Edit(m.start(), m.end(), "", "hidden") for m in _HIDDEN.finditer(text) if _unseen(m))
+
+
+def _visible(text: str) -> tuple[str, Sequence[int]]:
+    """The text without what nobody sees, which would hide a mark from the patterns, and the places of its letters."""
+    parts: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in _INVISIBLE.finditer(text):
+        parts.append(text[done : match.start()])
+        places.extend(range(done, match.start()))
+        done = match.end()
+    if not done:
+        return text, range(len(text) + 1)
+    return "".join([*parts, text[done:]]), [*places, *range(done, len(text) + 1)]
+
+
+def _marks(text: str) -> Iterator[Edit]:
     lowered = text.lower()
     for why, needles, pattern, put in _KINDS:
         if not any(needle in lowered for needle in needles):
             continue
         for match in pattern.finditer(text):
-            yield Edit(match.start(), match.end(), put(match), why)
-    if not text.isascii():
-        yield from (Edit(m.start(), m.end(), "", "hidden") for m in _HIDDEN.finditer(text) if _unseen(m))
+            # What stands before a role is kept as it is: in JSON it may be an escape.
+            start = match.end("lead") if "lead" in pattern.groupindex else match.start()
+            if start < match.end():
+                yield Edit(start, match.end(), put(match), why)
 
 
 def _unseen(match: re.Match[str]) -> bool:
@@ -101,10 +126,11 @@ def _round(match: re.Match[str]) -> str:
 
 
 def _fence(match: re.Match[str]) -> str:
-    return f"{match.group('lead')}({_safe(match.group('role'))})"
+    return f"({_safe(match.group('role'))})"
 
 
 _HIDDEN = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f|[\U000e0000-\U000e007f]+")
+_INVISIBLE = re.compile("[\U000e0000-\U000e007f\u200b-\u200d\u2060\ufeff\u00ad]+")
 _KINDS = (
     (
         "chat_token",
