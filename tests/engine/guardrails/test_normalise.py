@@ -148,7 +148,7 @@ def test_of_a_long_text_the_head_and_the_tail_are_looked_at() -> None:
 
 
 @given(st.text(alphabet=st.characters(), max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_text_is_accepted(text: str) -> None:
     read = normalise(text)
 

@@ -12,7 +12,7 @@ import numpy as np
 from engine.guardrails.injection.features import Seen, look
 from engine.guardrails.injection.meanings import meanings
 from engine.guardrails.injection.rules import forms
-from engine.guardrails.injection.windows import pieces
+from engine.guardrails.injection.windows import LONG, pieces
 from engine.guardrails.linear import Floats, Linear, load, squash
 from engine.guardrails.normalise import Normalised, normalise
 from engine.guardrails.values import Judgement
@@ -22,20 +22,11 @@ WHOLE = 2_500
 MOST = 12
 # A piece is judged where this many of its words have a meaning that attacks are made of, or it has a telling form.
 TELLING = 3
+# Of a text with more letters beyond Latin than this share the bundled encoder understands too little.
+FOREIGN = 0.2
 
 Embed = Callable[[str], Floats]
 """A sentence as numbers of length 1 (`engine.gateway.minilm.bundled().embed([text])[0]`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Trained:
-    """The weights: with them the thresholds and the second opinion over the sentence's embedding."""
-
-    model: Linear
-    meant: Floats
-    bias: float
-    threshold: float
-    band: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,22 @@ class _Verdict:
     text: str
     where: str
     rules: frozenset[str]
+    lengthy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """The weights; the thresholds for short and for long texts, as logits; the second opinion over the embedding."""
+
+    model: Linear
+    meant: Floats
+    bias: float
+    thresholds: tuple[float, float]
+    band: float
+
+    def above(self, verdict: _Verdict) -> float:
+        """How far a verdict's logit lies above the threshold for texts of its length."""
+        return verdict.logit - self.thresholds[verdict.lengthy]
 
 
 def detect(text: str, *, normal: Normalised | None = None, embed: Embed | None = None) -> Judgement:
@@ -60,21 +67,22 @@ def detect(text: str, *, normal: Normalised | None = None, embed: Embed | None =
     """
     trained = _trained()
     normal = normalise(text) if normal is None else normal
-    worst = max(_verdicts(normal, trained.model), key=lambda verdict: verdict.logit)
-    logit, asked = worst.logit, False
-    if embed is not None and trained.band[0] < logit < trained.band[1]:
-        logit, asked = _second(trained, worst, embed), True
-    score = squash(logit - trained.threshold)
-    flagged = logit >= trained.threshold
-    return Judgement(score, flagged, "injection" if flagged else "", _reasons(worst, asked))
+    worst = max(_verdicts(normal, trained.model), key=trained.above)
+    above, asked = trained.above(worst), False
+    if embed is not None and abs(above) < trained.band and normal.signals["foreign"] < FOREIGN:
+        above, asked = _second(trained, worst, embed), True
+    flagged = above >= 0
+    return Judgement(squash(above), flagged, "injection" if flagged else "", _reasons(worst, asked))
 
 
 def _verdicts(normal: Normalised, model: Linear) -> Iterator[_Verdict]:
-    yield _judged(normal.text[:WHOLE], "", model, look(normal.text[:WHOLE], normal.signals))
+    lengthy = len(normal.text) > LONG
+    yield _judged(normal.text[:WHOLE], "", model, look(normal.text[:WHOLE], normal.signals), lengthy)
     for piece, seen in _telling(normal.text):
-        yield _judged(piece, "piece", model, seen)
+        yield _judged(piece, "piece", model, seen, lengthy)
     for layer in normal.layers:
-        yield _judged(layer.text[:WHOLE], f"layer:{layer.kind}", model, look(layer.text[:WHOLE]))
+        text = layer.text[:WHOLE]
+        yield _judged(text, f"layer:{layer.kind}", model, look(text), len(text) > LONG)
 
 
 def _telling(text: str) -> list[tuple[str, Seen]]:
@@ -89,14 +97,14 @@ def _telling(text: str) -> list[tuple[str, Seen]]:
     return sorted(worth, key=lambda pair: (-len(pair[1].rules), -pair[1].hits))[:MOST]
 
 
-def _judged(text: str, where: str, model: Linear, seen: Seen) -> _Verdict:
-    return _Verdict(model.logit(text, seen.dense), text, where, seen.rules)
+def _judged(text: str, where: str, model: Linear, seen: Seen, lengthy: bool) -> _Verdict:
+    return _Verdict(model.logit(text, seen.dense), text, where, seen.rules, lengthy)
 
 
 def _second(trained: _Trained, verdict: _Verdict, embed: Embed) -> float:
-    """Both opinions in equal parts."""
+    """Two parts of the first opinion, one part of the encoder's."""
     meant = float(np.dot(trained.meant, embed(verdict.text[:500]))) + trained.bias
-    return (verdict.logit + meant) / 2
+    return (2 * verdict.logit + meant) / 3 - trained.thresholds[verdict.lengthy]
 
 
 def _reasons(verdict: _Verdict, asked: bool) -> tuple[str, ...]:
@@ -109,7 +117,5 @@ def _trained() -> _Trained:
     model = load("injection")
     meaning = model.card["meaning"]
     meant, bias = np.asarray(meaning["weights"], np.float32), float(meaning["bias"])
-    threshold, band = float(model.card["threshold"]), model.card["band"]
-    return _Trained(
-        model, meant, bias, math.log(threshold / (1 - threshold)), (float(band[0]), float(band[1]))
-    )
+    short, lengthy = (math.log(share / (1 - share)) for share in model.card["thresholds"])
+    return _Trained(model, meant, bias, (short, lengthy), float(model.card["band"]))

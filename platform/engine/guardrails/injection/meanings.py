@@ -92,7 +92,10 @@ def _found(tokens: list[str]) -> Iterator[Hit]:
 
 def _phrase_bits(tokens: list[str], index: int) -> int:
     bits = 0
+    second = tokens[index + 1] if index + 1 < len(tokens) else ""
     for parts, bit in _PHRASES[tokens[index]]:
+        if not _fits(second, parts[1]):
+            continue
         following = tokens[index : index + len(parts)]
         if len(following) == len(parts) and all(map(_fits, following, parts)):
             bits |= bit
@@ -100,7 +103,7 @@ def _phrase_bits(tokens: list[str], index: int) -> int:
 
 
 def _fits(token: str, part: str) -> bool:
-    return token.startswith(part[:-1]) if part.endswith("*") else token == part
+    return token == part or (part[-1] == "*" and token.startswith(part[:-1]))
 
 
 @lru_cache(maxsize=8192)
