@@ -24,6 +24,8 @@ MOST = 12
 TELLING = 3
 # Of a text with more letters beyond Latin than this share the bundled encoder understands too little.
 FOREIGN = 0.2
+# Characters that the encoder reads: its time grows with them.
+MEANT = 200
 
 Embed = Callable[[str], Floats]
 """A sentence as numbers of length 1 (`engine.gateway.minilm.bundled().embed([text])[0]`)."""
@@ -103,7 +105,7 @@ def _judged(text: str, where: str, model: Linear, seen: Seen, lengthy: bool) -> 
 
 def _second(trained: _Trained, verdict: _Verdict, embed: Embed) -> float:
     """Two parts of the first opinion, one part of the encoder's."""
-    meant = float(np.dot(trained.meant, embed(verdict.text[:500]))) + trained.bias
+    meant = float(np.dot(trained.meant, embed(verdict.text[:MEANT]))) + trained.bias
     return (2 * verdict.logit + meant) / 3 - trained.thresholds[verdict.lengthy]
 
 
