@@ -17,7 +17,7 @@ from types import FrameType
 
 import uvloop
 
-from bench import budgets, idle, load, machine, ours, report, search, tools
+from bench import budgets, guards, idle, load, machine, ours, report, search, tools
 from bench.load import Round
 from bench.machine import BenchFailed
 from bench.report import Figures
@@ -27,9 +27,9 @@ from embedded import EmbeddedError
 
 A = Server("A", "bench.servers.raw:application", lifespan="on")
 R = Server("R", "bench.servers.reference:application")
-PARTS = ("turn", "echo", "idle", "retrieval", "tools", "budgets")
+PARTS = ("turn", "echo", "idle", "guards", "retrieval", "tools", "budgets")
 # Retrieval fills its tables at full size or not at all.
-QUICK_PARTS = ("turn", "echo", "idle")
+QUICK_PARTS = ("turn", "echo", "idle", "guards")
 FRAMES = TOKENS + 1
 OUT = ROOT / "var" / "bench"
 
@@ -81,6 +81,10 @@ def run(plan: Plan, parts: Sequence[str]) -> Figures:
                 figures.echo = alternating(doors, Echo, (1, 50), plan)
         if "idle" in parts:
             figures.idle = [_idle(world, server, plan) for server in (A, ours.SERVER)]
+        if "guards" in parts:
+            figures.guards = guards.measured(world)
+            figures.guards_goals = guards.goals(figures.guards)
+            figures.guards_text = guards.text(figures.guards)
         if "retrieval" in parts:
             print("retrieval: filling tables, two minutes or so …", flush=True)
             figures.retrieval = search.measured(world)
@@ -104,11 +108,14 @@ def turn_doors(world: World) -> Iterator[list[Door]]:
         raw, reference, product = (stack.enter_context(serving(world, one)) for one in (A, R, ours.SERVER))
         free = replace(world, env={**world.env, "MODEL_METERING": "no"})
         unmetered = stack.enter_context(serving(free, ours.UNMETERED))
+        open_door = replace(world, env={**world.env, "GUARDRAILS": "no"})
+        unguarded = stack.enter_context(serving(open_door, ours.UNGUARDED))
         yield [
             Door("A", raw.port, raw.pid, "/turn", frames=FRAMES),
             Door("R", reference.port, reference.pid, "/turn", frames=FRAMES),
             ours.door(product),
             ours.door(unmetered, ours.UNMETERED.name),
+            ours.door(unguarded, ours.UNGUARDED.name),
         ]
 
 

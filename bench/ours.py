@@ -12,6 +12,7 @@ from bench.world import Running, Server
 SLUG = "bench"
 SERVER = Server("ours", "config.asgi:application")
 UNMETERED = Server(report.UNMETERED, "config.asgi:application")
+UNGUARDED = Server(report.UNGUARDED, "config.asgi:application")
 
 
 def door(running: Running, name: str = SERVER.name) -> Door:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,7 @@ from bench.load import Round
 NOISE_CORES = 0.15
 LOAD_LIMIT = 0.85
 UNMETERED = "ours, unmetered"
+UNGUARDED = "ours, unguarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Figures:
     turn: list[Round] = field(default_factory=list)
     echo: list[Round] = field(default_factory=list)
     idle: list[Idle] = field(default_factory=list)
+    guards: Mapping[str, Any] = field(default_factory=dict)
+    guards_goals: Sequence[Goal] = ()
+    guards_text: str = ""
     retrieval: Mapping[str, Any] = field(default_factory=dict)
     retrieval_goals: Sequence[Goal] = ()
     retrieval_text: str = ""
@@ -86,7 +91,8 @@ def goals(figures: Figures) -> list[Goal]:
     for idle in figures.idle:
         if idle.server == "ours":
             found.append(Goal(f"idle memory a socket at {idle.sockets}", idle.kb_a_socket, 80, unit=" KB"))
-    return [*found, *figures.retrieval_goals, *figures.tools_goals, *figures.budgets_goals]
+    others = (figures.guards_goals, figures.retrieval_goals, figures.tools_goals, figures.budgets_goals)
+    return [*found, *chain(*others)]
 
 
 def _turn_goals(rounds: Sequence[Round]) -> list[Goal]:
@@ -98,9 +104,10 @@ def _turn_goals(rounds: Sequence[Round]) -> list[Goal]:
         Goal("turn, 20 sockets: ours / R, turns/s", rate, 0.5, at_most=False),
         Goal("turn, 1 socket: ours - A, time to first token", first, 4.0, unit=" ms"),
     ]
-    if any(one.server == UNMETERED for one in rounds):
-        money = paired(rounds, 20, ("ours", UNMETERED), ratio(lambda one: one.cpu_ms))
-        found.append(Goal("turn, 20 sockets: with / without budgets, CPU a turn", money, 1.15))
+    for without, what, bound in ((UNMETERED, "budgets", 1.15), (UNGUARDED, "guardrails", 1.5)):
+        if any(one.server == without for one in rounds):
+            cost = paired(rounds, 20, ("ours", without), ratio(lambda one: one.cpu_ms))
+            found.append(Goal(f"turn, 20 sockets: with / without {what}, CPU a turn", cost, bound))
     return found
 
 
@@ -113,9 +120,8 @@ def text(figures: Figures) -> str:
         parts.append(_rounds("A socket's echo", "trips/s", figures.echo))
     if figures.idle:
         parts.append(_idle(figures.idle))
-    if figures.retrieval_text:
-        parts.append(figures.retrieval_text)
-    parts += [part for part in (figures.tools_text, figures.budgets_text) if part]
+    others = (figures.guards_text, figures.retrieval_text, figures.tools_text, figures.budgets_text)
+    parts += [part for part in others if part]
     parts.append("Goals\n" + "\n".join(goal.line for goal in goals(figures)))
     return "\n\n".join([*parts, *notes(figures)])
 
@@ -142,6 +148,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "turn": [asdict(one) for one in figures.turn],
         "echo": [asdict(one) for one in figures.echo],
         "idle": [asdict(one) for one in figures.idle],
+        "guards": dict(figures.guards),
         "retrieval": dict(figures.retrieval),
         "tools": dict(figures.tools),
         "budgets": dict(figures.budgets),
