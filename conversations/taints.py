@@ -7,7 +7,7 @@ wrote what is taken from the log and not from the prompt, where a model's words 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from conversations.book import RunBook
@@ -73,8 +73,15 @@ class Origins:
         ledger = Ledger(found.said, found.profile, _sources(self.job.offers))
         pending = (step for step in self.book.unwritten if step.number not in found.written)
         for done in (*found.done, *(_done(step) for step in pending if step.call)):
-            ledger.add(done)
+            ledger.add(self._real(done))
         return ledger
+
+    def _real(self, done: Done) -> Done:
+        """A step with the values that the model saw placeholders of: a call that is judged has the values too."""
+        if self.job.guard is None:
+            return done
+        own = self.job.guard.placeholders
+        return replace(done, arguments=own.real_json(done.arguments), text=own.real_json(done.text))
 
 
 def material(job: Job) -> Material:

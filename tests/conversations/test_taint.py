@@ -12,8 +12,11 @@ from conversations import timeline
 from conversations.models import Approval, Step
 from conversations.turns import Job
 from conversations.visits import Visit
+from core.actors import system
 from core.scope import tenant_scope
 from engine.agent.values import Limits
+from engine.guardrails import policies
+from engine.guardrails.services import set_policy
 from engine.releases.services import Configuration, publish
 from engine.tools import catalogue, services
 from engine.tools.values import Policy, Risk
@@ -62,6 +65,14 @@ def give(person: Person, till: Till, name: str, changes: dict[str, Any], propert
     changes = {"parameters": parameters, **changes}
     services.change_tool(tenant_id=person.tenant.pk, tool=tool, changes=changes, actor=person.actor)
     catalogue.forget(person.tenant.pk)
+
+
+@pytest.fixture(autouse=True)
+def _unscreened(visit: Visit) -> None:
+    """Orders hidden in texts are left there: what is proved here holds whether or not a check finds them."""
+    watching = {"rules": {name: {"monitor": True} for name in ("injection", "indirect", "foreign")}}
+    set_policy(tenant_id=visit.tenant_id, settings=watching, actor=system("tests"))
+    policies.forget(visit.tenant_id)
 
 
 @pytest.fixture

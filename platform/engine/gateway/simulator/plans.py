@@ -107,7 +107,12 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _numbered(tokens: int) -> tuple[str, ...]:
-    return tuple(f"word{number} " for number in range(1, tokens + 1))
+    """Numbered words, five to a sentence: what reads along is given whole sentences."""
+    found = []
+    for number in range(1, tokens + 1):
+        begins = number > 1 and number % 5 == 1
+        found.append(f"{'Word' if begins else 'word'}{number}{' ' if number % 5 else '. '}")
+    return tuple(found)
 
 
 def _calls(directive: Directive) -> tuple[tuple[str, str], ...]:
