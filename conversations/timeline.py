@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conversations import approvals, queries, runs
+from conversations import approvals, queries, runs, verdicts
 from conversations.models import Approval, Run, Step
 from core.scope import tenant_scope
 from engine.budgets.models import Usage
@@ -98,6 +98,11 @@ class StepLine:
     checks: tuple[dict[str, Any], ...] = ()
 
     @property
+    def told(self) -> verdicts.Told | None:
+        """The verdicts in words."""
+        return verdicts.told(self.checks)
+
+    @property
     def pretty(self) -> str:
         """The text, laid out where it is JSON."""
         try:
@@ -115,6 +120,11 @@ class Timeline:
     steps: tuple[StepLine, ...]
     approvals: tuple[Approval, ...]
     charges: tuple[Charge, ...]
+
+    @property
+    def told(self) -> verdicts.Told | None:
+        """The verdicts about the customer's words, in words."""
+        return verdicts.told(self.run.checks)
 
     @property
     def seconds(self) -> float | None:

@@ -119,6 +119,7 @@ def guard_figures(request: Any) -> HttpResponse:
         "title": _("What the guardrails did"),
         "rows": verdicts.counted(request.tenant.pk, now=timezone.now()),
         "days": verdicts.DAYS,
+        "most": f"{verdicts.MOST_RUNS:,}",
     }
     context = admin.site.each_context(request) | shown
     return TemplateResponse(request, "console/guardrails/figures.html", context)

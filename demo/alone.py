@@ -28,6 +28,8 @@ SERVERLESS = frozenset(
         "version",
     }
 )  # fmt: skip
+MEASURED = "evaluate"
+"""It needs a database for `retrieval` and for the policy of a tenant; otherwise it judges texts alone."""
 ON_GROUND_OF_ITS_OWN = "replay_tasks"
 """It makes tenants and kills processes: never in the demo's database, nor beside its workers."""
 KEPT = "environment.json"
@@ -46,7 +48,7 @@ def somewhere_to_stand(arguments: Sequence[str]) -> Iterator[None]:
         return
     with ExitStack() as stack:
         try:
-            os.environ.update(_environment(arguments[0] if arguments else "help", stack))
+            os.environ.update(_environment(arguments or ["help"], stack))
         except (WrongValue, EmbeddedError) as error:
             raise SystemExit(f"manage.py: {error}") from error
         yield
@@ -65,14 +67,22 @@ def told(var: Path, settings: Mapping[str, str]) -> Iterator[None]:
             path.unlink()
 
 
-def _environment(command: str, stack: ExitStack) -> dict[str, str]:
+def _needs_no_server(arguments: Sequence[str]) -> bool:
+    command, *rest = arguments
+    if command == MEASURED:
+        return "retrieval" not in rest[:1] and not any(one.startswith("--t") for one in rest)
+    return command in SERVERLESS or command.startswith("-")
+
+
+def _environment(arguments: Sequence[str], stack: ExitStack) -> dict[str, str]:
     from demo.launch import the_only_one
 
+    command = arguments[0]
     if command == ON_GROUND_OF_ITS_OWN:
         return _migrated(throw_away(os.getpid(), stack))
     wanted = read()
     check_writable(wanted.var)
-    if command in SERVERLESS or command.startswith("-"):
+    if _needs_no_server(arguments):
         kept = kept_secrets(wanted.var / "secrets.json")
         nowhere = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing", "DATABASE_POOL": "0"}
         secrets = {name: kept[name] for name in ("SECRET_KEY", "MASTER_KEY")}

@@ -76,12 +76,46 @@ class Figures:
     @property
     def share(self) -> float:
         """Flagged rows, of 100."""
-        return 100 * self.flagged / self.rows
+        return _percent(self.flagged, self.rows)
 
     @property
     def masked(self) -> float:
         """Personal characters that were found, of 100; 0 where there are none."""
-        return 100 * self.covered / self.personal if self.personal else 0.0
+        return _percent(self.covered, self.personal)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Of all rows: those that people call harmful and how many of them were flagged; the others, and how many of them.
+
+    Args:
+        area: the share of pairs of a harmful and a harmless row that the scores put in order; None without both, and
+            for personal data, which has no scores.
+        personal, covered: as in `Figures`.
+    """
+
+    harmful: int
+    found: int
+    harmless: int
+    alarms: int
+    area: float | None
+    personal: int
+    covered: int
+
+    @property
+    def recall(self) -> float:
+        """Harmful rows that were flagged, of 100."""
+        return _percent(self.found, self.harmful)
+
+    @property
+    def alarm_rate(self) -> float:
+        """Harmless rows that were flagged, of 100."""
+        return _percent(self.alarms, self.harmless)
+
+    @property
+    def masked(self) -> float:
+        """Personal characters that were found, of 100."""
+        return _percent(self.covered, self.personal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +144,8 @@ KINDS: Mapping[str, Kind] = {
     "content_safety": Kind("content", frozenset({"unsafe"}), harm.judge),
 }
 PII = "pii"
+PERSONAL = "pii"
+"""The label of rows with personal data."""
 NAMES = (*KINDS, PII)
 
 
@@ -131,11 +167,14 @@ def judge(kind: str, rows: Iterable[Labelled], policy: GuardPolicy | None = None
     """Judges rows one by one.
 
     Args:
-        kind: of `NAMES`; policy: whose threshold for the check holds, where it sets one.
+        kind: of `NAMES`; policy: whose threshold for the check holds, where it sets one, and of whose kinds of
+            personal data alone are looked for. Whether it has a check on, or only watches it, makes no difference.
     """
     if kind == PII:
         for row in rows:
             found = personal.find(row.text)
+            if policy is not None:
+                found = tuple(span for span in found if span.type in policy.masked)
             yield Judged(row, 1.0 if found else 0.0, bool(found), found)
         return
     known = KINDS[kind]
@@ -152,6 +191,28 @@ def figures(judged: Sequence[Judged]) -> list[Figures]:
     for one in judged:
         groups[one.row.source, one.row.label].append(one)
     return [_figures(source, label, group) for (source, label), group in sorted(groups.items())]
+
+
+def summary(kind: str, judged: Sequence[Judged]) -> Summary:
+    """Figures over all rows."""
+    labels = harmful_labels(kind)
+    bad = [one for one in judged if one.row.label in labels]
+    good = [one for one in judged if one.row.label not in labels]
+    whole = _figures("", "", judged) if judged else None
+    return Summary(
+        harmful=len(bad),
+        found=sum(one.flagged for one in bad),
+        harmless=len(good),
+        alarms=sum(one.flagged for one in good),
+        area=auc(kind, judged),
+        personal=whole.personal if whole else 0,
+        covered=whole.covered if whole else 0,
+    )
+
+
+def harmful_labels(kind: str) -> frozenset[str]:
+    """The labels of rows that should be flagged; any other is harmless."""
+    return frozenset({PERSONAL}) if kind == PII else KINDS[kind].harmful
 
 
 def auc(kind: str, judged: Sequence[Judged]) -> float | None:
@@ -186,6 +247,10 @@ def _figures(source: str, label: str, group: Sequence[Judged]) -> Figures:
         personal=sum(len(places) for _, places in marked),
         covered=sum(len(places & _places(one.spans)) for one, places in marked),
     )
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
 
 
 def _places(spans: Iterable[Span]) -> set[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from django import forms
@@ -13,6 +16,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from core.errors import SwitchboardError
 from engine.evaluation import labelled
+from engine.evaluation.labelled import Judged, Labelled
 from engine.guardrails.policies import policy_for
 from engine.releases import queries as releases
 from tenants.requests import demand
@@ -20,26 +24,31 @@ from tenants.roles import Right
 
 MOST_BYTES = 2_000_000
 MOST_ROWS = 2000
-"""What a page may keep a web process busy with: some seconds. `manage.py evaluate` has no such limit."""
+MOST_SECONDS = 20.0
+"""What a page may keep a web process busy with. `manage.py evaluate` has no such limits."""
 KINDS = [
-    ("injection", _("Attempts to change what the assistant is told")),
-    ("indirect_injection", _("Orders to the assistant in documents")),
+    ("injection", _("Attacks: attempts to change what the assistant is told")),
+    (
+        "indirect_injection",
+        _("Hidden orders: what speaks to the assistant in documents and results of tools"),
+    ),
     ("handoff_request", _("The plain wish for a person")),
     ("sentiment", _("Anger and despair")),
     ("content_safety", _("Harmful content")),
     ("pii", _("Personal data")),
 ]
+LABELS = [(title, sorted(labelled.harmful_labels(kind))) for kind, title in KINDS]
 
 
 class MeasureForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is measured"), choices=KINDS, widget=UnfoldAdminSelectWidget())
     file = forms.FileField(
-        label=_("Labelled texts"),
+        label=_("Your file of labelled texts"),
         widget=UnfoldAdminFileFieldWidget(),
-        help_text=_("JSON lines, at most 2 MB and 2,000 texts. Larger files: manage.py evaluate."),
+        help_text=_("At most 2 MB and 2,000 texts."),
     )
 
-    def clean_file(self) -> list[labelled.Labelled]:
+    def clean_file(self) -> list[Labelled]:
         upload = self.cleaned_data["file"]
         if upload.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 2 MB."))
@@ -56,13 +65,27 @@ def measure(request: Any) -> HttpResponse:
     """Judges an uploaded file by the tenant's own policy and shows the figures; nothing of it is kept."""
     demand(request.membership, Right.READ_CONFIGURATION)
     form = MeasureForm(request.POST or None, request.FILES or None)
-    shown: dict[str, Any] = {"form": form, "title": _("Measure the guardrails")}
+    shown: dict[str, Any] = {"form": form, "title": _("Measure the guardrails"), "labels": LABELS}
     if request.method == "POST" and form.is_valid():
-        kind = form.cleaned_data["kind"]
-        release = releases.current(request.tenant.pk)
-        policy = policy_for(request.tenant.pk, release.pk, release.guardrails)
-        judged = list(labelled.judge(kind, form.cleaned_data["file"], policy))
-        shown |= {"kind": kind, "figures": labelled.figures(judged), "auc": labelled.auc(kind, judged)}
+        shown |= _measured(request.tenant.pk, form.cleaned_data["kind"], form.cleaned_data["file"])
     return TemplateResponse(
         request, "console/guardrails/measure.html", admin.site.each_context(request) | shown
     )
+
+
+def _measured(tenant_id: int, kind: str, rows: Sequence[Labelled]) -> dict[str, Any]:
+    release = releases.current(tenant_id)
+    policy = policy_for(tenant_id, release.pk, release.guardrails)
+    deadline = time.monotonic() + MOST_SECONDS
+    judged: list[Judged] = list(
+        takewhile(lambda _one: time.monotonic() < deadline, labelled.judge(kind, rows, policy))
+    )
+    return {
+        "kind": kind,
+        "about": dict(KINDS)[kind],
+        "harmful": sorted(labelled.harmful_labels(kind)),
+        "figures": labelled.figures(judged),
+        "whole": labelled.summary(kind, judged),
+        "judged": len(judged),
+        "given": len(rows),
+    }

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
@@ -18,25 +19,42 @@ from unfold.widgets import (
 
 from core.errors import SwitchboardError
 from engine.guardrails.kinds import KINDS, Kind
-from engine.guardrails.policy import PROMISES, GuardPolicy, merged
-from engine.guardrails.values import Action, Stage
+from engine.guardrails.policy import GuardPolicy, merged
+from engine.guardrails.values import Action, FailMode, Stage
 
 ACTIONS = {
-    Action.ALLOW: _("Record only"),
-    Action.MASK: _("Mask"),
+    Action.ALLOW: _("Only record it"),
+    Action.MASK: _("Hide it from the model"),
     Action.REWRITE: _("Take it out"),
     Action.REPLY: _("Say a fixed text"),
     Action.HAND_OVER: _("Hand over to a person"),
     Action.BLOCK: _("Block"),
 }
-STAGES = {
-    Stage.INPUT: _("What the customer writes"),
-    Stage.PASSAGE: _("What the assistant reads"),
-    Stage.TOOL_RESULT: _("What the assistant reads"),
-    Stage.OUTPUT: _("What the assistant says"),
-}
+STAGES = (
+    (frozenset({Stage.INPUT}), _("What the customer writes")),
+    (frozenset({Stage.TOOL_RESULT, Stage.PASSAGE}), _("What the assistant reads")),
+    (frozenset({Stage.OUTPUT}), _("What the assistant says")),
+)
+PERSONAL = [
+    ("EMAIL", _("Email addresses")),
+    ("PHONE", _("Phone numbers")),
+    ("CREDIT_CARD", _("Card numbers")),
+    ("IBAN", _("Bank accounts (IBAN)")),
+    ("US_SSN", _("US social security numbers")),
+    ("NATIONAL_ID", _("Other national numbers")),
+    ("PASSPORT", _("Passport numbers")),
+    ("US_DRIVER_LICENSE", _("US driver's licences")),
+    ("IP_ADDRESS", _("IP addresses")),
+    ("DATE_OF_BIRTH", _("Dates of birth")),
+    ("PERSON", _("Names")),
+    ("ADDRESS", _("Postal addresses")),
+    ("ZIP", _("Postal codes")),
+]
+LEAST_SCORE = 0.05
+"""Below it a check would flag everything, and customers would get no answer any more."""
 _SCALARS = ("monitor_only", "most_input", "most_output", "real_in_tools", "real_in_replies", "unsupported")
-_LISTS = ("masked", "own_data", "allowed_hosts", "blocked_words", "competitors")
+_LISTS = ("own_data", "allowed_hosts", "blocked_words", "competitors")
+_SETS = ("masked", "promises")
 
 
 class Lines(forms.CharField):
@@ -55,43 +73,49 @@ class Lines(forms.CharField):
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One check with its fields, for the template."""
+    """One check with its fields, for the template; `threshold` of graded checks only."""
 
     kind: Kind
     on: forms.BoundField
     action: forms.BoundField
-    threshold: forms.BoundField
     monitor: forms.BoundField
+    threshold: forms.BoundField | None
 
     @property
-    def fields(self) -> tuple[forms.BoundField, ...]:
-        return self.on, self.action, self.threshold, self.monitor
-
-    @property
-    def stage(self) -> Any:
-        return STAGES[self.kind.stages[0]]
+    def passes_when_failing(self) -> bool:
+        return self.kind.fails is FailMode.OPEN
 
 
 class PolicyForm(forms.Form):
     """Everything that `policy.merged` takes, in words for people who don't program."""
 
     monitor_only = forms.BooleanField(
-        label=_("Only watch"),
+        label=_("Only watch, all checks"),
         required=False,
         widget=UnfoldBooleanSwitchWidget(),
-        help_text=_("Verdicts are recorded and nothing follows from them. Masking goes on."),
-    )
-    masked = Lines(
-        label=_("Masked for models"),
         help_text=_(
-            "Kinds of personal data that models see placeholders of, one a line, such as EMAIL, PHONE, IBAN."
+            "To try the guardrails out: what they find is recorded and nothing follows from it. Personal data stays "
+            "hidden from models all the same."
         ),
     )
+    masked = forms.MultipleChoiceField(
+        label=_("Personal data that models do not see"),
+        required=False,
+        choices=PERSONAL,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("A model reads a placeholder such as <email_1> in its place."),
+    )
     real_in_tools = forms.BooleanField(
-        label=_("Tools get the real values"), required=False, widget=UnfoldBooleanSwitchWidget()
+        label=_("Tools get the real values"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("Off: a tool is called with the placeholder, and can do nothing with it."),
     )
     real_in_replies = forms.BooleanField(
-        label=_("Answers get the real values"), required=False, widget=UnfoldBooleanSwitchWidget()
+        label=_("Answers get the real values"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("Off: where the assistant repeats them, the customer reads the placeholder."),
     )
     own_data = Lines(
         label=_("Your own contact data"),
@@ -120,7 +144,7 @@ class PolicyForm(forms.Form):
             ("delivery_date", _("Delivery dates")),
             ("legal", _("Legal statements")),
         ],
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Such a sentence passes only when a help page or a tool's result says so."),
     )
     unsupported = forms.ChoiceField(
@@ -148,7 +172,7 @@ class PolicyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, policy: GuardPolicy, **kwargs: Any) -> None:
-        values = {name: getattr(policy, name) for name in (*_SCALARS, *_LISTS, "promises")}
+        values = {name: getattr(policy, name) for name in (*_SCALARS, *_LISTS, *_SETS)}
         super().__init__(*args, initial={**values, **kwargs.pop("initial", {})}, **kwargs)
         for kind in KINDS.values():
             self._add(kind, policy)
@@ -157,38 +181,39 @@ class PolicyForm(forms.Form):
         rule, name = policy.rule(kind.name), kind.name
         switch = UnfoldBooleanSwitchWidget
         self.fields[f"{name}-on"] = forms.BooleanField(
-            label=_("%(check)s: on") % {"check": name}, required=False, initial=rule.on, widget=switch()
+            label=_("On"), required=False, initial=rule.on, widget=switch()
         )
         self.fields[f"{name}-action"] = forms.ChoiceField(
-            label=_("%(check)s: what follows") % {"check": name},
+            label=_("When it finds something"),
             choices=[(action.value, ACTIONS[action]) for action in kind.choices],
             initial=rule.action.value,
             widget=UnfoldAdminSelectWidget(),
         )
-        self.fields[f"{name}-threshold"] = forms.FloatField(
-            label=_("%(check)s: least score") % {"check": name},
-            required=False,
-            min_value=0,
-            max_value=1,
-            initial=rule.threshold,
-            widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any", "placeholder": _("its own")}),
-        )
         self.fields[f"{name}-monitor"] = forms.BooleanField(
-            label=_("%(check)s: only watch") % {"check": name},
-            required=False,
-            initial=rule.monitor,
-            widget=switch(),
+            label=_("Only watch"), required=False, initial=rule.monitor, widget=switch()
         )
+        if kind.graded:
+            self.fields[f"{name}-threshold"] = forms.FloatField(
+                label=_("From a score of"),
+                required=False,
+                min_value=LEAST_SCORE,
+                max_value=1,
+                initial=rule.threshold,
+                widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any", "placeholder": _("as trained")}),
+            )
 
-    def rows(self) -> Iterator[CheckRow]:
-        """The checks in the order in which they run."""
-        for kind in KINDS.values():
-            parts = (self[f"{kind.name}-{part}"] for part in ("on", "action", "threshold", "monitor"))
-            yield CheckRow(kind, *parts)
+    def stages(self) -> Iterator[tuple[Any, list[CheckRow]]]:
+        """The checks in the order in which they run, by what they look at."""
+        for stages, title in STAGES:
+            yield title, [self._row(kind) for kind in KINDS.values() if stages & set(kind.stages)]
+
+    def _row(self, kind: Kind) -> CheckRow:
+        on, action, monitor = (self[f"{kind.name}-{part}"] for part in ("on", "action", "monitor"))
+        return CheckRow(kind, on, action, monitor, self[f"{kind.name}-threshold"] if kind.graded else None)
 
     def general(self) -> list[forms.BoundField]:
-        """The fields that belong to no single check."""
-        return [self[name] for name in self.fields if "-" not in name]
+        """The fields of what may be said and seen."""
+        return [self[name] for name in self.fields if "-" not in name and name != "monitor_only"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -207,14 +232,13 @@ class PolicyForm(forms.Form):
             name: given[name] for name in _SCALARS if given[name] != getattr(default, name)
         }
         told |= {name: given[name] for name in _LISTS if tuple(given[name]) != getattr(default, name)}
-        if set(given["promises"]) != set(PROMISES):
-            told["promises"] = given["promises"]
+        told |= {name: given[name] for name in _SETS if set(given[name]) != set(getattr(default, name))}
         rules = {name: rule for name in KINDS if (rule := _rule(name, given, default))}
         return told | ({"rules": rules} if rules else {})
 
 
 def _rule(name: str, given: Mapping[str, Any], default: GuardPolicy) -> dict[str, Any]:
     rule = default.rule(name)
-    values = {part: given[f"{name}-{part}"] for part in ("on", "action", "threshold", "monitor")}
     usual = {"on": rule.on, "action": rule.action.value, "threshold": rule.threshold, "monitor": rule.monitor}
+    values = {part: given.get(f"{name}-{part}") for part in usual}
     return {part: value for part, value in values.items() if value != usual[part]}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.console import TenantAdmin
 from engine.guardrails import policies, queries, services
-from engine.guardrails.admin.forms import PolicyForm
+from engine.guardrails.admin.forms import LEAST_SCORE, PolicyForm
 from engine.guardrails.models import Policy
 from engine.guardrails.policy import BadPolicy, GuardPolicy, merged
 from tenants.requests import actor_of
@@ -33,19 +33,19 @@ class PolicyAdmin(TenantAdmin):
         if request.method == "POST" and not may_write:
             raise PermissionDenied
         row = queries.get_policy(request.tenant.pk)
-        form = PolicyForm(request.POST or None, policy=_policy(row))
-        if request.method == "POST" and form.is_valid():
-            actor = actor_of(request.user)
-            services.set_policy(tenant_id=request.tenant.pk, settings=form.settings(), actor=actor)
-            policies.forget(request.tenant.pk)
-            messages.success(request, _("Saved. Conversations follow within seconds."))
-            return HttpResponseRedirect(reverse("admin:guardrails_policy_changelist"))
+        is_reset = "reset" in request.POST
+        form = PolicyForm(None if is_reset else request.POST or None, policy=_policy(row))
+        for field in form.fields.values():
+            field.disabled = not may_write
+        if is_reset or (request.method == "POST" and form.is_valid()):
+            return _keep(request, {} if is_reset else form.settings())
         context = {
             **self.admin_site.each_context(request),
             "title": _("Guardrails"),
             "form": form,
             "row": row,
             "may_write": may_write,
+            "least_score": LEAST_SCORE,
         }
         return TemplateResponse(request, "console/guardrails/policy.html", context | (extra_context or {}))
 
@@ -54,6 +54,14 @@ class PolicyAdmin(TenantAdmin):
         if self.get_object(request, object_id) is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return HttpResponseRedirect(reverse("admin:guardrails_policy_changelist"))
+
+
+def _keep(request: Any, settings: dict[str, Any]) -> HttpResponse:
+    actor = actor_of(request.user)
+    services.set_policy(tenant_id=request.tenant.pk, settings=settings, actor=actor)
+    policies.forget(request.tenant.pk)
+    messages.success(request, _("Saved. Conversations follow within seconds."))
+    return HttpResponseRedirect(reverse("admin:guardrails_policy_changelist"))
 
 
 def _policy(row: Policy) -> GuardPolicy:

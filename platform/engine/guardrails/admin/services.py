@@ -34,13 +34,23 @@ class GuardServiceForm(forms.ModelForm):
         fields = (
             "name", "kind", "url", "model", "secret", "stages", "timeout_ms", "fails", "action", "threshold", "enabled",
         )  # fmt: skip
+        labels = {
+            "kind": _("How it is asked"),
+            "url": _("Address"),
+            "model": _("Model"),
+            "timeout_ms": _("Longest wait, ms"),
+            "fails": _("When it is away"),
+            "action": _("When it finds something"),
+            "threshold": _("From a score of"),
+            "enabled": _("On"),
+        }
         help_texts = {
             "name": _("Its verdicts stand under “external:name” in runs."),
             "url": _("The whole address. Its host has to be among the allowed hosts."),
             "model": _("For moderation endpoints that ask for one."),
             "secret": _("Goes along as a bearer token."),
             "timeout_ms": _("Milliseconds to wait. The customer waits as long."),
-            "threshold": _("Least score, 0 to 1. Empty: as the service flags."),
+            "threshold": _("0 is nothing, 1 is certain. Empty: as the service flags."),
         }
         widgets = {
             "name": UnfoldAdminTextInputWidget,
