@@ -20,6 +20,7 @@ from conversations import guarding
 from conversations.placeholders import Placeholders
 from engine.gateway.minilm import bundled
 from engine.guardrails import harm, indirect, injection, languages, moods, personal, screening, wishes
+from engine.guardrails.injection.detecting import MEANT
 from engine.guardrails.linear import Floats
 from engine.guardrails.normalise import normalise
 from engine.guardrails.screening import Subject
@@ -27,8 +28,6 @@ from engine.guardrails.screening import Subject
 SHORT_ROUNDS, LONG_ROUNDS, PASSAGES, ANSWERS = 6, 12, 60, 60
 POISONED = 6
 """Each sixth passage holds an order to the assistant."""
-ENCODED = 500
-"""Characters that the injection check gives to the encoder."""
 
 Times = dict[str, list[float]]
 
@@ -40,10 +39,9 @@ def figures() -> dict[str, Any]:
     _embed("Where is my parcel?")
     warm = time.process_time() - began
     texts = Texts()
-    for one in (
-        texts.messages()
-    ):  # lists, patterns and ordinary words, as a server knows them after its first minute
-        asyncio.run(guarding.prepare(job(one)))
+    # Lists, patterns and ordinary words, as a server knows them after its first minutes.
+    for one in texts.messages():
+        _screened(one)
     short = [one for _ in range(SHORT_ROUNDS) for one in texts.messages()]
     return {
         "warm_seconds": warm,
@@ -59,10 +57,8 @@ def figures() -> dict[str, Any]:
 def _input(written: Sequence[Written]) -> dict[str, Any]:
     """A third of the texts go the way of a turn, encoder included, a third through all checks, a third through each."""
     with asyncio.Runner() as runner:
-        turn = [
-            (cpu(lambda one=one: runner.run(guarding.prepare(job(one)))), one.text) for one in written[::3]
-        ]
-    plain = [(cpu(lambda one=one: _screened(one)), one.text) for one in written[1::3]]
+        turn = [(cpu(_prepared, runner, one), one.text) for one in written[::3]]
+    plain = [(cpu(_screened, one), one.text) for one in written[1::3]]
     parts: Times = defaultdict(list)
     for one in written[2::3]:
         _by_check(one, parts)
@@ -72,6 +68,10 @@ def _input(written: Sequence[Written]) -> dict[str, Any]:
         "plain": _spread_of(plain),
         "parts": {name: spread(times) for name, times in parts.items()},
     }
+
+
+def _prepared(runner: asyncio.Runner, one: Written) -> None:
+    runner.run(guarding.prepare(job(one)))
 
 
 def _screened(one: Written) -> None:
@@ -101,14 +101,14 @@ def _by_check(one: Written, parts: Times) -> None:
 
 def _injection(written: Sequence[Written]) -> dict[str, Any]:
     """The check alone, and with the encoder, which each text pays for here whether the check asks it or not."""
-    alone = [cpu(lambda one=one: injection.detect(one.text)) for one in written[::2]]
+    alone = [cpu(injection.detect, one.text) for one in written[::2]]
     asked: list[bool] = []
-    encoder = [cpu(lambda one=one: asked.append(_with_encoder(one.text))) for one in written[1::2]]
+    encoder = [cpu(_with_encoder, one.text, asked) for one in written[1::2]]
     return {"alone": spread(alone), "encoder": spread(encoder), "asked": fmean(asked)}
 
 
-def _with_encoder(text: str) -> bool:
-    """Whether the check asked the encoder."""
+def _with_encoder(text: str, encoded: list[bool]) -> None:
+    """Notes whether the check asked the encoder."""
     told: list[str] = []
 
     def embed(asked: str) -> Floats:
@@ -117,13 +117,13 @@ def _with_encoder(text: str) -> bool:
 
     injection.detect(text, embed=embed)
     if not told:
-        _embed(text[:ENCODED])
-    return bool(told)
+        _embed(text[:MEANT])
+    encoded.append(bool(told))
 
 
 def _indirect(texts: Texts) -> dict[str, float]:
     pages = [texts.passage(poisoned=at % POISONED == 0) for at in range(PASSAGES)]
-    return spread([cpu(lambda page=page: indirect.screen(page)) for page in pages])
+    return spread([cpu(indirect.screen, page) for page in pages])
 
 
 def _embed(text: str) -> Floats:

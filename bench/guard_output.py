@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bench.guard_jobs import POLICY, PROMPT, cpu, job, spread
@@ -59,14 +60,18 @@ def _sentences(reply: Sequence[str]) -> int:
 def _answer(passages: dict[int, str], reply: Sequence[str]) -> tuple[tuple[float, float], Sequence[Any]]:
     """CPU seconds of the piece that let the first sentence out, and of the whole answer; its verdicts."""
     outlet = _outlet(passages)
-    steps: list[Callable[[], str]] = [lambda piece=piece: outlet.feed(piece) for piece in reply]
+    steps: list[Callable[[], str]] = [partial(outlet.feed, piece) for piece in reply]
     first = whole = 0.0
     for step in (*steps, outlet.finish):
         told: list[str] = []
-        took = cpu(lambda step=step, told=told: told.append(step()))
+        took = cpu(_told, step, told)
         whole += took
         first = first or (took if told[0] else 0.0)
     return (first, whole), outlet.checks()
+
+
+def _told(step: Callable[[], str], told: list[str]) -> None:
+    told.append(step())
 
 
 def _outlet(passages: dict[int, str]) -> RunOutlet:

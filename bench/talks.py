@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from bench.wire import TEXT, Line, frame
 
 TOKENS = 20
-WORDS = [f"word{number}" for number in range(1, TOKENS + 1)]
+# As the model simulator speaks: sentences of five words.
+_PLACES = [(number, number % 5) for number in range(1, TOKENS + 1)]
+WORDS = [f"{'Word' if at == 1 < n else 'word'}{n}{'' if at else '.'}" for n, at in _PLACES]
 QUESTION = "When will the lamp that I ordered last week arrive?"
 PING, PONG = b'{"type":"ping"}', b'{"type":"pong"}'
 
