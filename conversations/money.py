@@ -114,11 +114,10 @@ def settle(tenant_id: int, bills: Sequence[Bill], *, now: dt.datetime) -> None:
         services.release(tenant_id, [bill.hold.id for bill in bills if bill.hold.id not in paid])
 
 
-def bill_for(job: Job, held: Hold, route: Route, usage: Usage, *, now: dt.datetime) -> Bill:
-    """What a call of a route came to."""
-    prices = _prices(job, route, now)
+def bill_for(held: Hold, usage: Usage) -> Bill:
+    """What a call came to, at the prices its money was held at."""
     nanos = cost(
-        prices,
+        held.prices,
         prompt=usage.prompt_tokens,
         completion=usage.completion_tokens,
         cached=min(usage.cached_tokens, usage.prompt_tokens),

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from django.utils import timezone
-
 from conversations import money
 from conversations.book import RunBook
 from conversations.money import Want
@@ -48,7 +46,7 @@ class RunMeter:
         """Notes what a call came to; the US cents."""
         if held is None:
             return 0.0
-        bill = money.bill_for(self.book.job, held, route, usage, now=timezone.now())
+        bill = money.bill_for(held, usage)
         self.book.bill(bill)
         self.cents += bill.cents
         return bill.cents

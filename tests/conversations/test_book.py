@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from conversations import services
 from conversations.book import RunBook, RunLost
-from conversations.money import Want, first_request
+from conversations.money import Want, bill_for, first_request
 from conversations.turns import Job
 from engine.agent.values import Step
+from engine.budgets.prices import forget_prices
 from engine.budgets.queries import held_of_run
 from engine.budgets.services import set_budget
 from engine.budgets.values import Scope
 from engine.gateway.metering import MoneySpent
+from engine.gateway.protocol import Usage
 from tenants.services import connect_provider
 from tests.factories import Person, a_job, a_visit
 
@@ -74,3 +76,14 @@ def test_a_run_that_was_lost_still_pays_its_bills(ana: Person, ben: Person, job:
     asyncio.run(lose())
 
     assert (before, held_of_run(ana.tenant.pk, job.run)) == (1, [])
+
+
+async def test_a_call_is_billed_at_the_price_its_money_was_held_at(job: Job) -> None:
+    held = job.hold
+    assert held is not None
+    forget_prices()
+
+    # On the event loop, where nothing may be read from the database any more.
+    bill = bill_for(held, Usage(1_000_000, 0))
+
+    assert bill.cents == pytest.approx(held.prices.input / 1e7)

@@ -92,7 +92,7 @@ def reserve(
         return Refused(scope, limit, pressure)
     if state != "held":
         raise AlreadyEnded
-    return Hold(hold, amount, granted, pressure)
+    return Hold(hold, amount, granted, asks[granted].prices, pressure)
 
 
 def _call(spender: Spender, step: int, attempt: int) -> list[Any]:

@@ -125,12 +125,14 @@ class Hold:
         id: of the reservation.
         amount: nanos.
         option: which of the asks was granted, from 0.
+        prices: those of the granted ask, at which the call is settled.
         pressure: the fullest of the budgets before this call, in thousandths of its limit.
     """
 
     id: int
     amount: int
     option: int
+    prices: Prices
     pressure: int = 0
 
 
