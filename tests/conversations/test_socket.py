@@ -66,7 +66,8 @@ def test_a_line_lost_in_mid_answer_is_found_again_with_every_word_once(
 
         # The last sentence may come with the answer itself.
         assert answer["text"].startswith(second.draft)
-        assert len(second.draft) > len(seen) and second.draft.startswith(seen)
+        assert len(second.draft) > len(seen)
+        assert second.draft.startswith(seen)
         assert answer["seq"] == 2
 
 

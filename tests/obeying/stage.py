@@ -19,6 +19,7 @@ from demo.backoffice import OPERATIONS, Shop
 from demo.backoffice.service import Wanted
 from demo.origins import origins
 from engine.agent.values import Limits
+from engine.guardrails.services import set_policy
 from engine.knowledge import services as knowledge
 from engine.releases.services import Configuration
 from engine.tools import catalogue, services
@@ -131,6 +132,8 @@ def opened(model: ModelSimulator) -> Iterator[Stage]:
     """A stage as long as the block."""
     settings.TOOLS_ALLOW_LOOPBACK = True
     tenant = a_tenant("Shop", Configuration(limits=PLENTY, tools=None))
+    # Every detector only watches: the rule about a call's values stands alone.
+    set_policy(tenant_id=tenant.pk, settings={"monitor_only": True}, actor=SETUP)
     owner = a_person("ana", tenant, Role.OWNER)
     connect_provider(
         tenant_id=tenant.pk, name="Simulated", base_url=model.url, api_key="k", model="simulated", actor=SETUP
