@@ -10,25 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SURE = 1.0
+from engine.guardrails.indirect.pieces import AI, FEW, GAP, ONE, OUT
 
-_S = r"[\s\W_]{1,6}"
-_FEW = rf"(?:{_S}[\w'’-]{{1,20}}){{0,4}}?{_S}"
-_AI = (
-    r"(?:a\.?i\.?|artificial intelligences?|(?:large )?language models?|llms?|chat ?bots?|chat "
-    r"?gpt|gpt(?:-?\d\w{0,2})?|claude|gemini"
-    r"|copilot|mistral|(?:virtual |digital |ai |automated )?(?:assistants?|agents?)|bots?|"
-    r"summari[sz]ers?|crawlers?)"
-)
-_ONE = (
-    r"(?:a\.?i\.?|artificial intelligence|(?:large )?language models?|llms?|chat ?bots?|chat "
-    r"?gpt|gpt-?\d\w{0,2}|claude|gemini|ai (?:assistant|agent|model|system)s?|virtual "
-    r"assistants?)"
-)
-_OUT = (
-    r"(?:response|reply|answer|output|summary|completion|message|reply text|final answer|"
-    r"recommendation|translation)s?"
-)
+SURE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +57,35 @@ RULES: tuple[_Rule, ...] = (
         SURE,
         "ignor|disregard|forget|overlook|neglect|aside|discard|abandon|overrid|override|bypass|"
         "follow|obey|listen|comply",
-        rf"{_FORGET}{_FEW}{_OLD}{_FEW}{_ORDERS}\b",
+        rf"{_FORGET}{FEW}{_OLD}{FEW}{_ORDERS}\b",
     ),
     _rule(
         "reset",
         SURE,
         "ignor|disregard|forget|discard|abandon",
-        rf"\b(?:ignore|disregard|forget|discard|abandon){_S}(?:about{_S})?(?:all|any|everything|"
-        rf"every|whatever|anything|what)(?:{_S}of)?(?:{_S}(?:the|those|these|your|that|this|"
-        rf"other)){{0,2}}{_S}(?:instructions?|prompts?|directives?|commands|(?:was |were |is "
+        rf"\b(?:ignore|disregard|forget|discard|abandon){GAP}(?:about{GAP})?(?:all|any|everything|"
+        rf"every|whatever|anything|what)(?:{GAP}of)?(?:{GAP}(?:the|those|these|your|that|this|"
+        rf"other)){{0,2}}{GAP}(?:instructions?|prompts?|directives?|commands|(?:was |were |is "
         rf")?(?:said |written |stated |told )?(?:above|before|previously|so far)|"
-        rf"(?:you(?:{_S}(?:were|have been|are|know)){{1,2}})|what(?:ever)?{_S}you{_S}(?:were|have "
-        rf"been|are){_S}(?:asked|told|given|instructed|doing))\b",
+        rf"(?:you(?:{GAP}(?:were|have been|are|know)){{1,2}})|what(?:ever)?{GAP}you{GAP}(?:were|have "
+        rf"been|are){GAP}(?:asked|told|given|instructed|doing))\b",
     ),
     _rule(
         "addressed",
         SURE,
         "ai|intelligence|model|llm|bot|gpt|claude|gemini|assistant|agent|summar|crawler",
         rf"\b(?:note|message|attention|instructions?|memo|hey|hello|hi|dear|reminder|notice|warning|"
-        rf"directive|info(?:rmation)?|todo|order|command)s?{_S}(?:(?:to|for){_S})?(?:(?:the|all|any|"
-        rf"every|our|my|you){_S}){{0,2}}{_ONE}\b[^\n.?!]{{0,40}}?[:,!.\-–—]",
+        rf"directive|info(?:rmation)?|todo|order|command)s?{GAP}(?:(?:to|for){GAP})?(?:(?:the|all|any|"
+        rf"every|our|my|you){GAP}){{0,2}}{ONE}\b[^\n.?!]{{0,40}}?[:,!.\-–—]",
     ),
     _rule(
         "addressed",
         SURE,
         "ai|intelligence|model|llm|bot|gpt|claude|gemini|assistant",
-        rf"\b(?:if|when|whenever|while|as|before|after|should|since|because){_S}(?:(?:you(?:['’]re)?|"
-        rf"an?|any|the|this|some)(?:{_S}(?:are|is|were))?{_S}){{1,2}}(?:(?:an?|the|this|any|"
-        rf"some){_S})?{_ONE}{_S}(?:(?:is|are|or|and|that|which|who|system|tool|"
-        rf"model){_S}){{0,2}}(?:read|process|summari|see|pars|analy[sz]|index|review|answer|respond|"
+        rf"\b(?:if|when|whenever|while|as|before|after|should|since|because){GAP}(?:(?:you(?:['’]re)?|"
+        rf"an?|any|the|this|some)(?:{GAP}(?:are|is|were))?{GAP}){{1,2}}(?:(?:an?|the|this|any|"
+        rf"some){GAP})?{ONE}{GAP}(?:(?:is|are|or|and|that|which|who|system|tool|"
+        rf"model){GAP}){{0,2}}(?:read|process|summari|see|pars|analy[sz]|index|review|answer|respond|"
         rf"scan|evaluat|assist|writ|access|ingest|look|handl|translat|help|quot|present|condens|cit|"
         rf"rank|recommend|you must|please|ignore|do not)",
     ),
@@ -119,24 +103,24 @@ RULES: tuple[_Rule, ...] = (
         "addressed",
         SURE,
         "assistant|agent|ai|model|bot",
-        rf"\b(?:as|to|for|any|every|whichever|whatever|each){_S}(?:(?:the|an?|any|every){_S})?(?:ai |"
-        rf"virtual |helpful |support )?(?:{_ONE}|assistant|bot){_S}(?:(?:that|which|"
-        rf"who){_S})?(?:(?:is|are){_S})?(?:read|process|handl|summari|pars|condens|see|scan|look|"
-        rf"view|analy|index)\w{{0,6}}{_S}(?:this|the|it|these|here)",
+        rf"\b(?:as|to|for|any|every|whichever|whatever|each){GAP}(?:(?:the|an?|any|every){GAP})?(?:ai |"
+        rf"virtual |helpful |support )?(?:{ONE}|assistant|bot){GAP}(?:(?:that|which|"
+        rf"who){GAP})?(?:(?:is|are){GAP})?(?:read|process|handl|summari|pars|condens|see|scan|look|"
+        rf"view|analy|index)\w{{0,6}}{GAP}(?:this|the|it|these|here)",
     ),
     _rule(
         "ai_must",
         0.7,
         "ai|assistant|bot|model|agent|llm",
-        rf"\b{_AI}{_S}(?:(?:that|which|who)(?:{_S}\w{{1,15}}){{1,5}}?{_S})?(?:must|has to|have to|"
+        rf"\b{AI}{GAP}(?:(?:that|which|who)(?:{GAP}\w{{1,15}}){{1,5}}?{GAP})?(?:must|has to|have to|"
         rf"should|shall|needs? to|is to|are to|will now)\b",
     ),
     _rule(
         "skip",
         0.7,
         "ignore|disregard|instead|skip",
-        rf"\b(?:ignore|disregard|skip|leave){_S}(?:the|this|that|your|"
-        rf"all){_S}(?:\w{{1,15}}{_S})?(?:document|text|user|question|request|rest|content|article|"
+        rf"\b(?:ignore|disregard|skip|leave){GAP}(?:the|this|that|your|"
+        rf"all){GAP}(?:\w{{1,15}}{GAP})?(?:document|text|user|question|request|rest|content|article|"
         rf"page|summary|task|identity check|checks?|verification)\b|\binstead of (?:the |a "
         rf")?(?:summar|answer|translat)",
     ),
@@ -173,11 +157,11 @@ RULES: tuple[_Rule, ...] = (
         SURE,
         "prompt|instruction|above|guideline",
         rf"\b(?:reveal|show|print|repeat|output|disclose|display|leak|tell|give|send|share|paste|"
-        rf"recite|dump|write|expose|include|quote|post){_FEW}(?:(?:system|hidden|secret|initial|"
-        rf"original|internal|confidential|pre-?){_S}(?:prompts?|instructions?|guidelines?|messages?)|"
-        rf"your{_S}(?:(?:full|entire|own|system|initial|original|exact|complete|current|"
-        rf"internal){_S}){{0,2}}(?:prompts?|instructions|system message|guidelines)|(?:instructions|"
-        rf"text|words|prompt|everything|messages?){_S}(?:above|before this))\b",
+        rf"recite|dump|write|expose|include|quote|post){FEW}(?:(?:system|hidden|secret|initial|"
+        rf"original|internal|confidential|pre-?){GAP}(?:prompts?|instructions?|guidelines?|messages?)|"
+        rf"your{GAP}(?:(?:full|entire|own|system|initial|original|exact|complete|current|"
+        rf"internal){GAP}){{0,2}}(?:prompts?|instructions|system message|guidelines)|(?:instructions|"
+        rf"text|words|prompt|everything|messages?){GAP}(?:above|before this))\b",
     ),
     _rule(
         "exfil_link",
@@ -207,14 +191,14 @@ RULES: tuple[_Rule, ...] = (
         "conversation|chat|password|key|credential|secret|token|prompt|history|contact|email|mail|"
         "inbox|data|details|information|card",
         rf"\b(?:send|forward|e-?mail|mail|post|submit|upload|transmit|leak|exfiltrate|deliver|copy|"
-        rf"bcc|append|encode|share|export){_S}(?:[\w'’,-]{{1,20}}{_S}){{0,8}}?(?:(?:this|the|our|"
+        rf"bcc|append|encode|share|export){GAP}(?:[\w'’,-]{{1,20}}{GAP}){{0,8}}?(?:(?:this|the|our|"
         rf"whole|entire|full|user['’]s|customer['’]s|their|his|her|my|every|"
-        rf"all)(?:{_S}\w{{1,15}}){{0,2}}{_S})(?:conversations?|chat(?: history| log)?s?|passwords?|"
+        rf"all)(?:{GAP}\w{{1,15}}){{0,2}}{GAP})(?:conversations?|chat(?: history| log)?s?|passwords?|"
         rf"api[ _-]?keys?|credentials?|secrets?|tokens?|system prompt|history|contacts?|contact list|"
         rf"e-?mails?|inbox|personal (?:data|details|information)|data|details|records?|credit cards?|"
         rf"card (?:number|detail)s?|bank (?:detail|account)s?|"
-        rf"address(?:es)?)(?:{_S}[\w'’,-]{{1,20}}){{0,10}}?{_S}(?:to|at|via|into|"
-        rf"in){_S}(?:[\w-]{{1,20}}{_S}){{0,4}}?(?:[\w.+-]{{1,40}}@[\w-]{{1,40}}\.\w|(?:https?://|"
+        rf"address(?:es)?)(?:{GAP}[\w'’,-]{{1,20}}){{0,10}}?{GAP}(?:to|at|via|into|"
+        rf"in){GAP}(?:[\w-]{{1,20}}{GAP}){{0,4}}?(?:[\w.+-]{{1,40}}@[\w-]{{1,40}}\.\w|(?:https?://|"
         rf"www\.)[\w.-]{{2,60}})",
     ),
     _rule(
@@ -232,21 +216,21 @@ RULES: tuple[_Rule, ...] = (
         "your",
         rf"\b(?:in|into|to|of|with|from|on|for|by|after|before|end|modify|augment|enhance|encode|"
         rf"translate|reverse|begin|start|finish|conclude|render|write|prefix|append|provide|make|"
-        rf"change|give|deliver|rewrite|encrypt|format){_S}your{_S}(?:(?:final|next|own|entire|whole|"
-        rf"first|every|following|complete){_S})?{_OUT}\b",
+        rf"change|give|deliver|rewrite|encrypt|format){GAP}your{GAP}(?:(?:final|next|own|entire|whole|"
+        rf"first|every|following|complete){GAP})?{OUT}\b",
     ),
     _rule(
         "output",
         0.4,
         "answer|respond|reply|say|print|output|repeat|write",
-        rf"\b(?:answer|respond|reply|say|print|output|repeat|write|return|type){_S}(?:only|exactly|"
+        rf"\b(?:answer|respond|reply|say|print|output|repeat|write|return|type){GAP}(?:only|exactly|"
         rf"just|nothing but|solely|always|verbatim|the following|with|in|that|using|back)\b",
     ),
     _rule(
         "hook",
         0.7,
         "summar|answer|ask|told|instruct|request|read|process",
-        rf"\b(?:if|when|whenever|while|before|after|once)(?:{_S}[\w'’]{{1,15}}){{0,4}}?{_S}(?:asked|"
+        rf"\b(?:if|when|whenever|while|before|after|once)(?:{GAP}[\w'’]{{1,15}}){{0,4}}?{GAP}(?:asked|"
         rf"told|instructed|requested|prompted|summari[sz]\w{{1,4}}|answering|responding|reading|"
         rf"processing|read this|process this|see this|analy[sz]ing)\b[^\n.]{{0,80}}?\b(?:instead|"
         rf"also|make sure|always|say|reply|respond|you must|please|first|include|add|do not|must|"
@@ -264,8 +248,8 @@ RULES: tuple[_Rule, ...] = (
         "tool",
         0.5,
         "tool|function|api|plugin|command|action",
-        rf"\b(?:call|use|using|invoke|execute|run|trigger|perform|activate){_S}(?:(?:the|your|a|this|"
-        rf"any|my){_S})?(?:[`'\"]?\w{{1,40}}[`'\"]?{_S})?(?:tool|function|api|plugin|action|"
+        rf"\b(?:call|use|using|invoke|execute|run|trigger|perform|activate){GAP}(?:(?:the|your|a|this|"
+        rf"any|my){GAP})?(?:[`'\"]?\w{{1,40}}[`'\"]?{GAP})?(?:tool|function|api|plugin|action|"
         rf"endpoint)s?\b",
     ),
     _rule(
@@ -288,10 +272,10 @@ RULES: tuple[_Rule, ...] = (
         "snippet",
         0.5,
         "code",
-        rf"\b(?:following|subsequent|below|this|given){_S}(?:\w{{1,15}}{_S}){{0,2}}?(?:code|snippet|"
-        rf"script)(?:{_S}(?:snippet|block|section|excerpt|fragment|segment|piece|"
-        rf"portion)){{0,1}}(?:{_S}\w{{1,15}}){{0,8}}?{_S}(?:your|the|"
-        rf"its){_S}(?:\w{{1,15}}{_S}){{0,3}}?(?:solution|response|implementation|answer|code ?base|"
+        rf"\b(?:following|subsequent|below|this|given){GAP}(?:\w{{1,15}}{GAP}){{0,2}}?(?:code|snippet|"
+        rf"script)(?:{GAP}(?:snippet|block|section|excerpt|fragment|segment|piece|"
+        rf"portion)){{0,1}}(?:{GAP}\w{{1,15}}){{0,8}}?{GAP}(?:your|the|"
+        rf"its){GAP}(?:\w{{1,15}}{GAP}){{0,3}}?(?:solution|response|implementation|answer|code ?base|"
         rf"code|algorithm|program|reply|output|project)\b",
     ),
     _rule(
@@ -307,7 +291,7 @@ RULES: tuple[_Rule, ...] = (
         0.3,
         "ai|llm|model|gpt|bot|assistant|agent|intelligen|ki|ia|模型|人工|言語|アシスタント|인공|언어|нейросет|модел|"
         "ассистент|الذكاء",
-        rf"\b(?:{_AI}|KI|IA|sprachmodell|mod[eè]l[eo] d[ei] (?:langage|lenguaje|linguagem)|modello "
+        rf"\b(?:{AI}|KI|IA|sprachmodell|mod[eè]l[eo] d[ei] (?:langage|lenguaje|linguagem)|modello "
         rf"linguistico|taalmodel|inteligencia artificial|inteligência artificial|intelligenza "
         rf"artificiale|intelligence artificielle|asistente|assistente|assistent)\b|人工智能|语言模型|助手|"
         rf"言語モデル|アシスタント|인공지능|언어 ?모델|어시스턴트|языков\w{{1,3}} модел\w{{1,3}}|нейросет\w{{1,3}}|"
