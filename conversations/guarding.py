@@ -74,13 +74,24 @@ async def prepare(job: Job) -> Prepared:
 async def _screened(guard: Guard) -> Screening:
     """Judges here what takes a millisecond, and in a thread what is long or leaves its meaning open."""
     if sum(map(len, guard.burst)) <= INLINE_CHARACTERS:
-        asked: list[str] = []
-        subject = Subject(guard.burst, guard.placeholders.known, lambda text: asked.append(text) or _NOTHING)
+        later = _Later()
+        subject = Subject(guard.burst, guard.placeholders.known, later)
         screened = screening.screen(subject, guard.policy)
-        if not asked:
+        if not later.is_asked:
             return screened
     subject = Subject(guard.burst, guard.placeholders.known, _embed)
     return await asyncio.to_thread(screening.screen, subject, guard.policy)
+
+
+class _Later:
+    """Stands in for the sentence encoder where there is no time for it, and notes that it was asked for."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+
+    def __call__(self, text: str) -> Floats:
+        self.is_asked = True
+        return _NOTHING
 
 
 def _masked(job: Job, guard: Guard, screened: Screening) -> tuple[Message, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
@@ -125,7 +126,7 @@ def remember(visit: Visit, job: Job, mark: str) -> None:
 
 def be_on_guard(person: Person, mark: str) -> None:
     """A policy of the tenant's own, and a guard service."""
-    own = {"tenant_id": person.tenant.pk, "actor": person.actor}
+    own: dict[str, Any] = {"tenant_id": person.tenant.pk, "actor": person.actor}
     guardrails.set_policy(settings={"competitors": [mark]}, **own)
     service = GuardService(name="own-guard", url=f"https://{mark.lower()}.example/judge", stages=["input"])
     guardrails.save_service(service=service, **own)

@@ -152,9 +152,10 @@ def _rule(policy: GuardPolicy, name: str, value: Any) -> Rule:
         if action is None:
             raise BadPolicy(f"{name} can do one of these: {', '.join(kind.choices)}.")
         rule = replace(rule, action=action)
-    for flag in ("on", "monitor"):
-        if flag in value:
-            rule = replace(rule, **{flag: _flag(f"{name}: {flag}", value[flag])})
+    if "on" in value:
+        rule = replace(rule, on=_flag(f"{name}: on", value["on"]))
+    if "monitor" in value:
+        rule = replace(rule, monitor=_flag(f"{name}: monitor", value["monitor"]))
     if "threshold" in value:
         rule = replace(rule, threshold=_threshold(name, value["threshold"]))
     return rule

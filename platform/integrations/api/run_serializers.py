@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from conversations.approvals import MOST_REASON
@@ -62,14 +64,17 @@ class TaintSerializer(serializers.Serializer):
 
 
 class CheckSerializer(serializers.Serializer):
-    """A guardrail's verdict about a text."""
+    """A guardrail's verdict about a text; `label` is the class, where the check knows several."""
 
-    check = serializers.CharField()
+    def get_fields(self) -> dict[str, Any]:
+        # A field of this name would hide what every field has of that name.
+        return {**super().get_fields(), "label": serializers.CharField(required=False)}
+
+    check = serializers.CharField(help_text="Its name.")
     version = serializers.IntegerField()
     score = serializers.FloatField()
     flagged = serializers.BooleanField()
     action = serializers.CharField(help_text="allow, mask, rewrite, reply, hand_over or block.")
-    label = serializers.CharField(required=False)
     reasons = serializers.ListField(child=serializers.CharField(), required=False)
     monitored = serializers.BooleanField(required=False, help_text="It would have acted, and only watched.")
     failed = serializers.JSONField(required=False, help_text="The check failed itself, and how.")

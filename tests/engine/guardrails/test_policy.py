@@ -134,7 +134,7 @@ def test_a_guard_service_is_asked_once_it_is_switched_on(ana: Person) -> None:
 
 
 def test_a_guard_service_that_is_none_is_refused(ana: Person) -> None:
-    own = {"tenant_id": ana.tenant.pk, "actor": ana.actor}
+    own: dict[str, Any] = {"tenant_id": ana.tenant.pk, "actor": ana.actor}
     good = {"name": "judge", "url": "https://guard.example/v1", "stages": ["input"]}
     services.save_service(service=GuardService(**good), **own)
 

@@ -24,10 +24,10 @@ from engine.guardrails.values import Action, FailMode, Stage
 
 ACTIONS = {
     Action.ALLOW: _("Only record it"),
-    Action.MASK: _("Hide it from the model"),
+    Action.MASK: _("Hide from models"),
     Action.REWRITE: _("Take it out"),
     Action.REPLY: _("Say a fixed text"),
-    Action.HAND_OVER: _("Hand over to a person"),
+    Action.HAND_OVER: _("Give it to a person"),
     Action.BLOCK: _("Block"),
 }
 STAGES = (
@@ -88,6 +88,11 @@ class CheckRow:
 
 class PolicyForm(forms.Form):
     """Everything that `policy.merged` takes, in words for people who don't program."""
+
+    field_order = (
+        "monitor_only", "masked", "promises", "real_in_tools", "real_in_replies", "own_data", "allowed_hosts",
+        "blocked_words", "competitors", "most_input", "most_output", "unsupported",
+    )  # fmt: skip
 
     monitor_only = forms.BooleanField(
         label=_("Only watch, all checks"),
@@ -171,9 +176,9 @@ class PolicyForm(forms.Form):
         help_text=_("Characters."),
     )
 
-    def __init__(self, *args: Any, policy: GuardPolicy, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, policy: GuardPolicy) -> None:
         values = {name: getattr(policy, name) for name in (*_SCALARS, *_LISTS, *_SETS)}
-        super().__init__(*args, initial={**values, **kwargs.pop("initial", {})}, **kwargs)
+        super().__init__(data, initial=values)
         for kind in KINDS.values():
             self._add(kind, policy)
 
