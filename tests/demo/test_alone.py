@@ -43,3 +43,16 @@ def test_where_an_environment_is_named_nothing_is_made_up(passable_folder: Path)
     assert answer.returncode != 0
     assert "SECRET_KEY must be set" in answer.stderr
     assert not (passable_folder / "secrets.json").exists()
+
+
+def test_texts_are_judged_without_a_server(passable_folder: Path, tmp_path: Path) -> None:
+    rows, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    rows.write_text('{"id": "1", "text": "To lena@example.org"}\n', encoding="utf-8")
+
+    answer = manage(passable_folder, "evaluate", "pii", str(rows), "--out", str(out))
+
+    assert answer.returncode == 0, answer.stderr
+    assert out.read_text(encoding="utf-8") == (
+        '{"id": "1", "spans": [{"start": 3, "end": 19, "type": "EMAIL"}]}\n'
+    )
+    assert not (passable_folder / "postgres").exists()

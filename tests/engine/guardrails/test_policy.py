@@ -191,10 +191,10 @@ def _as_it_stands(page: str) -> dict[str, Any]:
             if value:
                 told[field.name] = "on"
         elif isinstance(value, list | tuple):
-            if field.name == "promises":
+            if field.name in {"promises", "masked"}:
                 told.setlist(field.name, list(value))
             else:
                 told[field.name] = "\n".join(value)
         elif value is not None:
             told[field.name] = value
-    return {name: told.getlist(name) if name == "promises" else told[name] for name in told}
+    return {name: told.getlist(name) if name in {"promises", "masked"} else told[name] for name in told}
