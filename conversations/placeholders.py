@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
-from functools import lru_cache
 
 import structlog
 
@@ -18,8 +17,7 @@ from core.scope import require_tenant_id
 from core.sealing import SealBroken, seal, unseal
 from engine.guardrails.masking import Masks, mask, unmask, unmask_json
 from engine.guardrails.masking.replacing import PLACEHOLDER
-from engine.guardrails.personal import Known, find
-from engine.guardrails.values import Span
+from engine.guardrails.personal import Known, found
 
 log = structlog.get_logger(__name__)
 _KEEP = (
@@ -65,7 +63,7 @@ class Placeholders:
         Args:
             own: it is the customer's word or record, so its personal data may be said to her.
         """
-        spans = tuple(span for span in _spans(text, self.known) if span.type in self._kinds)
+        spans = tuple(span for span in found(text, self.known) if span.type in self._kinds)
         if not spans and not PLACEHOLDER.search(text):
             return text
         before = len(self.masks.entries)
@@ -121,11 +119,6 @@ def opened(sealed: bytes, conversation_id: int) -> tuple[Masks, list[str]]:
     except (SealBroken, ValueError, KeyError):
         log.exception("placeholders_unreadable", conversation=conversation_id)
         return Masks(), []
-
-
-@lru_cache(maxsize=4096)
-def _spans(text: str, known: Known) -> tuple[Span, ...]:
-    return find(text, known=known)
 
 
 def _place(tenant_id: int, conversation_id: int) -> str:

@@ -91,9 +91,15 @@ def set_up(label: str, keeper: Shopkeeper, account: Account, way: Way, most_call
     return Stage(label, tenant.pk, tenant.slug, keeper)
 
 
+# What a recorded customer is to do is worded as an order to somebody who plays her, and the shop's answers are held
+# against the record word for word: so texts are judged here, and left as they are. The taint rule stays on.
+WATCHING = {"monitor_only": True, "rules": {"personal": {"on": False}}}
+
+
 def _configuration(most_calls: int) -> Configuration:
     room = 2 * most_calls + 2
     return Configuration(
+        guardrails=WATCHING,
         model=MODELS[0],
         fallback_models=MODELS[1:],
         tools=tuple(OPERATIONS),

@@ -102,11 +102,10 @@ def _distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
 def _hashed(units: _U64, length: int, salt: int) -> _U64:
     count = len(units) - length + 1
     total = np.full(count, salt * 64 + length, np.uint64)
-    with np.errstate(over="ignore"):
-        for offset in range(length):
-            total = total * _PRIME + units[offset : offset + count]
-            total ^= total >> np.uint64(29)
-        total = (total ^ (total >> np.uint64(30))) * _MIX_1
-        total = (total ^ (total >> np.uint64(27))) * _MIX_2
+    for offset in range(length):  # arrays of whole numbers wrap around without a warning
+        total = total * _PRIME + units[offset : offset + count]
+        total ^= total >> np.uint64(29)
+    total = (total ^ (total >> np.uint64(30))) * _MIX_1
+    total = (total ^ (total >> np.uint64(27))) * _MIX_2
     result: _U64 = total ^ (total >> np.uint64(31))
     return result

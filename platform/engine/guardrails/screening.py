@@ -24,6 +24,7 @@ from engine.guardrails.values import Action, FailMode, Judgement, Span, Stage
 
 log = structlog.get_logger(__name__)
 SEVERITY = tuple(Action)
+_NOBODY = Known()
 _MOST_REPEATED = 0.6
 
 
@@ -107,7 +108,8 @@ class Subject:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        return personal.find(self.text, known=self.known)
+        known = self.known or _NOBODY
+        return tuple(span for message in self.messages for span in personal.found(message, known))
 
 
 def screen(subject: Subject, policy: GuardPolicy) -> Screening:

@@ -95,6 +95,8 @@ def _threat(words: Words) -> float:
 
 def _near(words: Sequence[str], first: frozenset[str], second: frozenset[str], reach: int) -> float:
     """1 when a word of the second kind follows one of the first within so many words of the same sentence."""
+    if first.isdisjoint(words) or second.isdisjoint(words):
+        return 0.0
     left = 0
     for word in words:
         if word == ".":
