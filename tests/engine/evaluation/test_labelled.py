@@ -50,7 +50,7 @@ ROWS: dict[str, list[tuple[str, str]]] = {
 }  # fmt: skip
 
 
-def a_file(folder: Path, rows: Sequence[Mapping[str, object]], name: str = "rows.jsonl") -> Path:
+def a_file(folder: Path, rows: Sequence[Row], name: str = "rows.jsonl") -> Path:
     path = folder / name
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -89,7 +89,7 @@ def test_personal_data_is_written_as_spans_and_counted_by_character(
 ) -> None:
     out = tmp_path / "spans.jsonl"
     mail, person = {"start": 3, "end": 19, "type": "EMAIL"}, {"start": 24, "end": 28, "type": "OTHER_NRP"}
-    rows = [
+    rows: list[Row] = [
         {"id": 1, "text": "To lena@example.org, the Finn", "label": "pii", "source": "own", "spans": [mail, person]},
         {"id": "clean", "text": "Where is order 12345?", "label": "none", "source": "own"},
     ]  # fmt: skip
