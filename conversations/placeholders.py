@@ -18,6 +18,7 @@ from core.sealing import SealBroken, seal, unseal
 from engine.guardrails.masking import Masks, mask, unmask, unmask_json
 from engine.guardrails.masking.replacing import PLACEHOLDER
 from engine.guardrails.personal import Known, found
+from engine.guardrails.values import Span
 
 log = structlog.get_logger(__name__)
 _KEEP = (
