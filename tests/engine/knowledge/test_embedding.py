@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.gateway import minilm
 from engine.gateway.config import Deadlines, ProviderConfig
 from engine.gateway.embeddings import EmbeddingEndpoint, EmbeddingsUnavailable
-from engine.gateway import minilm
-from engine.knowledge.embedding import QueryVectors, get_embedder
 from engine.gateway.minilm import MiniLM, ModelUnusable
+from engine.knowledge.embedding import QueryVectors, get_embedder
 from tests.servers import ModelSimulator
 
 

@@ -206,7 +206,12 @@ async def test_a_packed_answer_that_fits_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
-    [("br", b"x"), ("gzip, gzip", b"x"), ("gzip", b"no gzip"), ("gzip", gzip.compress(b"0" * 5000, mtime=0)[:-9])],
+    [
+        ("br", b"x"),
+        ("gzip, gzip", b"x"),
+        ("gzip", b"no gzip"),
+        ("gzip", gzip.compress(b"0" * 5000, mtime=0)[:-9]),
+    ],
 )
 async def test_what_cannot_be_unpacked_is_no_answer(encoding: str, body: bytes) -> None:
     async with (
