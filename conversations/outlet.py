@@ -61,7 +61,8 @@ class RunOutlet:
 
     def finish(self) -> str:
         text = self._taken(self._gate.feed(self._unmasker.flush())) + self._taken(self._gate.finish())
-        if self._ended is None and not self._gate.said.released.strip():
+        said = self._gate.said
+        if self._ended is None and said.written.strip() and not said.released.strip():
             self._ended = Stop(Action.REPLY, "", "empty")  # the checks left nothing of it
         return text + self._instead()
 

@@ -240,6 +240,19 @@ def test_a_claim_that_nothing_was_done_for_does_not_go_out(asked: Ask) -> None:
     assert "I have refunded" not in kinds_of(visit)[-1][1]
 
 
+def test_an_answer_whose_first_model_was_cut_is_not_taken_for_one_that_was_withheld(
+    ana: Person, asked: Ask
+) -> None:
+    models = Configuration(model="sim:cut:after=7", fallback_models=("simulated",))
+    publish(tenant_id=ana.tenant.pk, configuration=models, actor=ana.actor)
+    visit, job = asked("Tell me all")
+
+    run = answer(job)
+
+    assert run.level == "fallback_model"
+    assert "not allowed to give it" not in kinds_of(visit)[-1][1]
+
+
 class TestGuardService:
     def test_it_is_one_more_check(self, ana: Person, till: Till, asked: Ask) -> None:
         till.answers["/judge"] = {"flagged": True, "score": 0.9, "label": "gambling"}

@@ -62,13 +62,19 @@ class RunRecord:
         for step in self._turn.done:
             if step.kind == "model":
                 self._gap_due = bool(self._pieces)
-                await self._say("" if step.is_error or step.number <= self._turn.said else step.text)
-                await self._let_out_rest(is_over=not step.calls and bool(step.text.strip()))
-                self._around.outlet.checks()  # they are in the step's row
+                await self._say_again(step)
                 self._spent.steps += 1
             elif step.call:
                 self._spent.count_call(step.call)
             self._take(step)
+
+    async def _say_again(self, step: Step) -> None:
+        """Says what a step of an earlier attempt said; not what a call that failed had said by then."""
+        if step.is_error or step.number <= self._turn.said or not step.text:
+            return
+        await self._say(step.text)
+        await self._let_out_rest(is_over=not step.calls and bool(step.text.strip()))
+        self._around.outlet.checks()  # they are in the step's row
 
     def begin_step(self) -> str | None:
         """Counts a model call about to begin; the name of a limit when it may not."""
