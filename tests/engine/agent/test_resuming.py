@@ -1,7 +1,7 @@
 """Runs that stop between two steps and are gone on with."""
 
 from engine.agent.scripted import ScriptedModel, call, say
-from engine.agent.values import Citation, Step, ToolResult
+from engine.agent.values import Citation, Step, ToolResult, Unchecked
 from engine.gateway.protocol import Message
 from tests.engine.agent.turns import Conversation, Shelf
 
@@ -59,3 +59,30 @@ async def test_every_step_is_in_the_book_before_the_next_begins(conversation: Co
 
     assert tuple(conversation.noted) == outcome.steps
     assert [step.number for step in outcome.steps] == [1, 2, 3]
+
+
+class Careful(Unchecked):
+    """Lets out what it is told, and keeps when an answer was over."""
+
+    def __init__(self) -> None:
+        self.over: list[str] = []
+        self._heard = ""
+
+    def feed(self, piece: str) -> str:
+        self._heard += piece
+        return piece
+
+    def finish(self) -> str:
+        self.over.append(self._heard)
+        return ""
+
+
+async def test_what_a_failed_call_had_said_is_no_answer_that_is_over() -> None:
+    failed = Step("model", "any", 0.1, number=1, text="It ships", detail="model_stream_cut", is_error=True)
+    conversation = Conversation(done=(failed,), outlet=Careful())
+
+    outcome = await conversation.answer(ScriptedModel([say("It ships today.")]))
+
+    assert isinstance(conversation.outlet, Careful)
+    assert conversation.outlet.over == ["It ships today."]
+    assert outcome.text == "It ships today."

@@ -6,7 +6,17 @@ from itertools import count
 from typing import Any
 
 from engine.agent.loop import run
-from engine.agent.values import Limits, Outcome, Stage, Step, Surroundings, ToolResult, Turn
+from engine.agent.values import (
+    Limits,
+    Outcome,
+    Outlet,
+    Stage,
+    Step,
+    Surroundings,
+    ToolResult,
+    Turn,
+    Unchecked,
+)
 from engine.gateway.protocol import Message, Model, ToolCall, ToolSpec
 
 OBJECT = {"type": "object", "properties": {}}
@@ -41,6 +51,7 @@ class Conversation:
     seconds_a_look: float = 0.0
     done: tuple[Step, ...] = ()
     noted: list[Step] = field(default_factory=list)
+    outlet: Outlet = field(default_factory=Unchecked)
 
     @property
     def seen(self) -> str:
@@ -56,6 +67,7 @@ class Conversation:
             on_stage=self._watch,
             clock=lambda: next(looks) * self.seconds_a_look,
             book=self,
+            outlet=self.outlet,
         )
         return await run(turn, around)
 
