@@ -27,14 +27,14 @@ def sections(name: str) -> dict[str, list[str]]:
     return found
 
 
-_ENGLISH = sections("injection_english")
+_ENGLISH = {**sections("injection_english"), **sections("injection_kinds")}
 SLOTS = {name.split()[1]: lines for name, lines in _ENGLISH.items() if name.startswith("slot ")}
 TEMPLATES = {name: lines for name, lines in _ENGLISH.items() if not name.startswith("slot ")}
 
 
 def attacks(count: int, random: Random) -> Iterator[tuple[str, str]]:
     """So many attacks with their intents, English, some of them long, some disguised a little."""
-    kinds = sorted(TEMPLATES)
+    kinds = [*sorted(TEMPLATES), *_OFTEN]
     for at in range(count):
         kind = kinds[at % len(kinds)]
         text = fill(random.choice(TEMPLATES[kind]), random)
@@ -53,7 +53,9 @@ def attacks(count: int, random: Random) -> Iterator[tuple[str, str]]:
         yield kind, _worn(text, random)
 
 
-_LONG = ("character", "persona", "mode", "fiction")
+# Many ways to say it in few words: these get twice as many sentences.
+_OFTEN = ("extract", "hidden", "reveal")
+_LONG = ("character", "persona", "mode", "fiction", "scene")
 
 
 def fill(template: str, random: Random) -> str:
@@ -66,7 +68,10 @@ def fill(template: str, random: Random) -> str:
         "hex": [plain.encode().hex()],
     }
     same = {name: [random.choice(SLOTS[name])] for name in ("name", "who", "mode")}
-    text = _once(template, {**SLOTS, **code, **same}, random).strip()
+    text = template
+    for _ in range(3):
+        text = _once(text, {**SLOTS, **code, **same}, random)
+    text = text.strip()
     return text[:1].upper() + text[1:] if random.random() < 0.8 else text
 
 
@@ -86,7 +91,7 @@ def in_languages(count: int, random: Random) -> Iterator[tuple[str, str]]:
 
 def honest(count: int, random: Random) -> Iterator[tuple[str, str]]:
     """So many harmless sentences that have the words of attacks in them."""
-    parts = sections("injection_slots")
+    parts = {**sections("injection_slots"), **sections("injection_lookalikes")}
     slots = {name.split()[1]: lines for name, lines in parts.items() if name.startswith("slot ")}
     kinds = sorted(name for name in parts if name.startswith("honest"))
     for at in range(count):

@@ -20,7 +20,7 @@ from training.rows import DATA, read
 
 SHAPE = Shape(words=(1, 2, 3), chars=(3, 4), bits=18)
 LONGEST = 2_500
-INVENTED = 5_000
+INVENTED = 10_000
 # Its kind of sentence has no second source: besides the whole, each half of it is left out by itself.
 HALVED = "notinject-1"
 
@@ -82,7 +82,7 @@ def _invented(random: Random) -> list[Sample]:
     found += [
         Sample(normalise(text).text, True, f"own-{kind}", 0.7) for kind, text in in_languages(700, random)
     ]
-    found += [Sample(normalise(text).text, False, f"own-{kind}", 0.7) for kind, text in honest(4_500, random)]
+    found += [Sample(normalise(text).text, False, f"own-{kind}", 0.7) for kind, text in honest(8_500, random)]
     for kind, lines in sections("injection_honest").items():
         for line in lines:
             texts = [filled(line, random), typos(filled(line, random), random), filled(line, random).lower()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,7 +32,9 @@ Embed = Callable[[str], Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
+    """What the classifier says of one text: of the whole, of a piece, of a layer (`where`)."""
+
     logit: float
     text: str
     where: str
@@ -42,15 +44,19 @@ class _Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """The weights; the thresholds for short and for long texts, as logits; the second opinion over the embedding."""
+    """The weights; thresholds for short and for long texts, as logits; the second opinion over the embedding.
+
+    `thresholds` are for the classifier alone, `joint` for the mean of both opinions.
+    """
 
     model: Linear
     meant: Floats
     bias: float
     thresholds: tuple[float, float]
+    joint: tuple[float, float]
     band: float
 
-    def above(self, verdict: _Verdict) -> float:
+    def above(self, verdict: Verdict) -> float:
         """How far a verdict's logit lies above the threshold for texts of its length."""
         return verdict.logit - self.thresholds[verdict.lengthy]
 
@@ -69,7 +75,7 @@ def detect(text: str, *, normal: Normalised | None = None, embed: Embed | None =
     """
     trained = _trained()
     normal = normalise(text) if normal is None else normal
-    worst = max(_verdicts(normal, trained.model), key=trained.above)
+    worst = max(verdicts(normal, trained.model), key=trained.above)
     above, asked = trained.above(worst), False
     if embed is not None and abs(above) < trained.band and normal.signals["foreign"] < FOREIGN:
         above, asked = _second(trained, worst, embed), True
@@ -77,7 +83,8 @@ def detect(text: str, *, normal: Normalised | None = None, embed: Embed | None =
     return Judgement(squash(above), flagged, "injection" if flagged else "", _reasons(worst, asked))
 
 
-def _verdicts(normal: Normalised, model: Linear) -> Iterator[_Verdict]:
+def verdicts(normal: Normalised, model: Linear) -> Iterator[Verdict]:
+    """The verdicts on a text, on its telling pieces and on its layers; the trainer measures by them, too."""
     lengthy = len(normal.text) > LONG
     yield _judged(normal.text[:WHOLE], "", model, look(normal.text[:WHOLE], normal.signals), lengthy)
     for piece, seen in _telling(normal.text):
@@ -99,17 +106,17 @@ def _telling(text: str) -> list[tuple[str, Seen]]:
     return sorted(worth, key=lambda pair: (-len(pair[1].rules), -pair[1].hits))[:MOST]
 
 
-def _judged(text: str, where: str, model: Linear, seen: Seen, lengthy: bool) -> _Verdict:
-    return _Verdict(model.logit(text, seen.dense), text, where, seen.rules, lengthy)
+def _judged(text: str, where: str, model: Linear, seen: Seen, lengthy: bool) -> Verdict:
+    return Verdict(model.logit(text, seen.dense), text, where, seen.rules, lengthy)
 
 
-def _second(trained: _Trained, verdict: _Verdict, embed: Embed) -> float:
-    """Two parts of the first opinion, one part of the encoder's."""
+def _second(trained: _Trained, verdict: Verdict, embed: Embed) -> float:
+    """How far the mean of the first opinion and the encoder's lies above its threshold."""
     meant = float(np.dot(trained.meant, embed(verdict.text[:MEANT]))) + trained.bias
-    return (2 * verdict.logit + meant) / 3 - trained.thresholds[verdict.lengthy]
+    return (verdict.logit + meant) / 2 - trained.joint[verdict.lengthy]
 
 
-def _reasons(verdict: _Verdict, asked: bool) -> tuple[str, ...]:
+def _reasons(verdict: Verdict, asked: bool) -> tuple[str, ...]:
     rules = sorted(f"rule:{name}" for name in verdict.rules)
     return (*((verdict.where,) if verdict.where else ()), *rules, *(("meaning",) if asked else ()))
 
@@ -119,5 +126,10 @@ def _trained() -> _Trained:
     model = load("injection")
     meaning = model.card["meaning"]
     meant, bias = np.asarray(meaning["weights"], np.float32), float(meaning["bias"])
-    short, lengthy = (math.log(share / (1 - share)) for share in model.card["thresholds"])
-    return _Trained(model, meant, bias, (short, lengthy), float(model.card["band"]))
+    alone, joint = (_logits(model.card[name]) for name in ("thresholds", "joint"))
+    return _Trained(model, meant, bias, alone, joint, float(model.card["band"]))
+
+
+def _logits(shares: Sequence[float]) -> tuple[float, float]:
+    short, lengthy = (math.log(share / (1 - share)) for share in shares)
+    return short, lengthy
