@@ -26,9 +26,10 @@ DEAF = [
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)",
 ]
 PARENT = """
-import os, signal, sys
+import os, signal, subprocess, sys
 from embedded.processes import dies_with_parent, spawn
-child = spawn([*dies_with_parent(signal.SIGKILL), *sys.argv[1:]])
+child = spawn([*dies_with_parent(signal.SIGKILL), *sys.argv[1:]], output=subprocess.PIPE)
+child.stdout.readline()  # once it is up, the kernel has been told
 print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
