@@ -110,10 +110,19 @@ class LiveAnswer:
                 await self._deliver(frame)
         if self._sending:
             await self._sending
-        self._frames = [held for held in self._frames if held["type"] == "event"] + ended
+        held = [held for held in self._frames if held["type"] == "event"]
+        self._frames = [*held, *self._last_words(happened), *ended]
         await self._send()
         if self._kept:
             await drafts.clear(self.job.tenant_id, self.job.conversation_id)
+
+    def _last_words(self, happened: Sequence[LogEvent]) -> list[Frame]:
+        """What a reader who has had the beginning lacks of the answer that now stands in the log."""
+        text = "".join(self._text)
+        begun = 0 < self._sent < len(text)
+        if not begun or not any(event.text == text for event in happened):
+            return []
+        return [self._delta(self._sent, text[self._sent :])]
 
     def _due(self) -> None:
         if self._timer is None and self._sending is None and not self._over:

@@ -190,10 +190,10 @@ def test_a_models_answer_is_read_along_word_by_word(
         conversation = customer.welcome["conversation"]
         page.tell(type="watch", conversation=conversation, after=0)
         page.until("watched")
-        customer.say("[[simulate: slow delay_ms=50]] Tell me all")
+        customer.say("[[simulate: slow delay_ms=25 tokens=40]] Tell me all")
         deltas, answer = draft_and_answer(page)
 
-    assert len(deltas) > 2  # sentence by sentence
+    assert len(deltas) > 3
     assert {delta["run"] for delta in deltas} == {answer["data"]["run"]}
     text = ""
     for delta in deltas:  # a piece may begin before the end of what is there, never after it

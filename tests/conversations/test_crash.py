@@ -49,9 +49,7 @@ def test_a_run_whose_server_was_killed_is_finished_once_by_another_process(
     with ChatClient(house.ws_url, ana.tenant.slug, hello=hello) as again:
         again.run, again.draft = chat.run, chat.draft
         answer = again.answer()
-        # The last sentence may come with the answer itself.
-        assert answer["text"].startswith(again.draft)
-        assert len(again.draft) > len(chat.draft)
+        assert answer["text"] == again.draft
         again.say("[[simulate: slow delay_ms=150]] Tell me all", client_id="c1")
         assert again.until("ack")["seq"] == 1
 
