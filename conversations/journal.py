@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from audit.services import rendered
+from conversations import hands
 from core import sql
 from core.actors import Actor
 from core.errors import NotFound
@@ -44,6 +45,7 @@ class Head:
     answered_seq: int
     language: str = ""
     moods: list[float] = field(default_factory=list)
+    signals: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Fact:
 
 _HEAD = (
     "id, public_id, tenant_id, customer_id, release_id, owner, owner_version, agent_id, episode, last_seq, "
-    "customer_seq, answered_seq, language, moods"
+    "customer_seq, answered_seq, language, moods, signals"
 )
 _SELECT = f"SELECT {_HEAD} FROM conversations_conversation WHERE tenant_id = %s AND "  # noqa: S608 — fixed column names
 SAID = (
@@ -125,7 +127,7 @@ def _head(condition: str, value: Any) -> Head:
     row = sql.row(_SELECT + condition, [require_tenant_id(), value])
     if row is None:
         raise NoSuchConversation
-    return Head(*row)
+    return Head(*row[:-1], signals=_json(row[-1]))
 
 
 def append(
@@ -155,12 +157,18 @@ def append(
         values += rendered(
             actor=fact.actor, action=fact.action, target=f"conversation:{head.public_id}", data=fact.data
         )
-    values += [*changes.values(), head.tenant_id, head.id]
+    values += [*map(_column, changes.values()), head.tenant_id, head.id]
     sql.run(_statement(len(events), len(facts), tuple(changes)), values)
+    before, agent_before = head.owner, head.agent_id
     for name, value in changes.items():
         if name != "updated_at":
             setattr(head, name, value)
+    hands.tell(hands.Moment(head, before, agent_before, events, now))
     return events
+
+
+def _column(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict) else value
 
 
 def _author(author: Actor) -> tuple[str, str, str]:

@@ -32,6 +32,7 @@ from tenants.identity import SignedIdentity
 from tenants.models import ApiKey
 from tenants.roles import Scope
 from tenants.services import connect_provider, issue_api_key
+from tests.desk_story import furnish_desk
 from tests.factories import Person, a_job, a_visit
 from tests.purse import spend
 from tests.toolbox import furnish
@@ -81,6 +82,7 @@ def tell(person: Person, mark: str = MARK) -> Story:
     asked = ask_for_a_yes(visit, mark)
     remember(visit, job, mark)
     be_on_guard(person, mark)
+    furnish_desk(person, visit, mark)
     return Story(
         person, visit, document, key, value, toolbox.connection.pk, asked, a_code_on_its_way(person, mark)
     )

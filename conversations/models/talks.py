@@ -37,7 +37,8 @@ class Conversation(TenantOwned):
     """One thread with a customer. `last_seq` is the log's head; `owner_version` counts changes of hands.
 
     `language` is what the customer writes in, empty until that is sure; `moods` are those of her last messages, from
-    -1 to 1, the newest last.
+    -1 to 1, the newest last. `signals` is what the decision to hand over remembers from one turn to the next; `channel`
+    is how the customer reaches us.
     """
 
     public_id = models.UUIDField(default=new_public_id, editable=False)
@@ -53,6 +54,8 @@ class Conversation(TenantOwned):
     episode = models.PositiveIntegerField(default=1)
     language = models.CharField(max_length=8, blank=True, default="", db_default="")
     moods = ArrayField(models.FloatField(), default=list, db_default=[], blank=True)
+    signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    channel = models.CharField(max_length=16, default="chat", db_default="chat")
     last_seq = models.PositiveIntegerField(default=0)
     customer_seq = models.PositiveIntegerField(default=0)
     answered_seq = models.PositiveIntegerField(default=0)
@@ -82,15 +85,38 @@ class Conversation(TenantOwned):
         return self.owner != Owner.CLOSED
 
 
+class Resolution(models.TextChoices):
+    """How sure it is that the customer was helped."""
+
+    CONFIRMED = "confirmed", _("Confirmed by the customer")
+    ASSUMED = "assumed", _("Assumed: closed by a person, or nothing more was said")
+    CONTAINED = "contained", _("Never needed a person, and nothing says whether it helped")
+    ABANDONED = "abandoned", _("The customer left while waiting")
+
+
 class Episode(TenantOwned):
-    """From opening to resolution; a reopened conversation starts the next one."""
+    """From opening to resolution; a reopened conversation starts the next one.
+
+    `resolved_by` is an actor; `first_answer_at` the assistant's or a person's first message, `first_reply_at` a
+    person's; `repeat_of` says that the customer came back within a week of an episode that was resolved.
+    """
 
     conversation = TenantForeignKey(Conversation, related_name="episodes")
     number = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField(default=timezone.now)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution = models.CharField(
+        max_length=9, choices=Resolution.choices, blank=True, default="", db_default=""
+    )
+    resolved_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    disposition = models.CharField(max_length=80, blank=True, default="", db_default="")
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    first_answer_at = models.DateTimeField(null=True, blank=True)
+    first_reply_at = models.DateTimeField(null=True, blank=True)
+    repeat_of = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["tenant", "-opened_at"], name="conversations_episode_recent")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "conversation", "number"], name="conversations_episode_once"

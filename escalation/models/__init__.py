@@ -1,0 +1,45 @@
+"""Teams and who is there, hand-offs and their queue, what the desk keeps, what is asked after a chat, tickets."""
+
+from escalation.models.after import Rating, Suggestion, SuggestionStatus
+from escalation.models.desk import (
+    CannedReply,
+    DeskDraft,
+    DeskRead,
+    Disposition,
+    Macro,
+    Participant,
+    Tag,
+    Tagging,
+    View,
+)
+from escalation.models.queue import Handoff, HandoffStatus, Urgency
+from escalation.models.teams import Agent, Delivery, DeskLine, Presence, Routing, Seat, Team
+from escalation.models.tickets import Priority, Ticket, TicketStatus
+
+__all__ = [
+    "Agent",
+    "CannedReply",
+    "Delivery",
+    "DeskDraft",
+    "DeskLine",
+    "DeskRead",
+    "Disposition",
+    "Handoff",
+    "HandoffStatus",
+    "Macro",
+    "Participant",
+    "Presence",
+    "Priority",
+    "Rating",
+    "Routing",
+    "Seat",
+    "Suggestion",
+    "SuggestionStatus",
+    "Tag",
+    "Tagging",
+    "Team",
+    "Ticket",
+    "TicketStatus",
+    "Urgency",
+    "View",
+]

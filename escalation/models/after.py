@@ -1,0 +1,71 @@
+"""After the chat: what the customer says of it, and what the team learns from it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_public_id
+from core.models import TenantForeignKey, TenantOwned
+
+
+class Rating(TenantOwned):
+    """A customer's rating of an episode, 1 to 5, and who served it: the release, and the member if there was one."""
+
+    conversation = TenantForeignKey("conversations.Conversation", related_name="ratings")
+    conversation_id: int
+    episode = models.PositiveIntegerField()
+    score = models.PositiveSmallIntegerField()
+    comment = models.CharField(max_length=1000, blank=True)
+    release = TenantForeignKey("releases.Release", related_name="+")
+    release_id: int
+    member = TenantForeignKey("tenants.Member", related_name="+", null=True, blank=True)
+    member_id: int | None
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "conversation", "episode"], name="escalation_rating_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__gte=1) & models.Q(score__lte=5), name="escalation_rating_score"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "-created_at"], name="escalation_rating_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.score} of 5"
+
+
+class SuggestionStatus(models.TextChoices):
+    PENDING = "pending", _("To be looked at")
+    ACCEPTED = "accepted", _("Added to the knowledge")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class Suggestion(TenantOwned):
+    """What a person answered otherwise than the assistant had tried: knowledge to be approved."""
+
+    public_id = models.UUIDField(default=new_public_id, editable=False)
+    conversation = TenantForeignKey("conversations.Conversation", related_name="+")
+    conversation_id: int
+    question = models.TextField()
+    tried = models.TextField(blank=True)
+    answer = models.TextField()
+    status = models.CharField(
+        max_length=9, choices=SuggestionStatus.choices, default=SuggestionStatus.PENDING
+    )
+    decided_by = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "public_id"], name="escalation_suggestion_public"),
+        ]
+        indexes = [models.Index(fields=["tenant", "status", "-id"], name="escalation_suggestion_open")]
+
+    def __str__(self) -> str:
+        return self.question[:80]
