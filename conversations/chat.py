@@ -57,6 +57,8 @@ async def handle(socket: ChatConsumer, visit: Visit, frame: Frame) -> None:
             await in_database(services.mark_read)(
                 tenant_id=visit.tenant_id, conversation_id=visit.conversation_id, seq=seq
             )
+            read = {"type": "read", "seq": seq}
+            await events.tell_readers(visit.tenant_id, visit.conversation_id, [read])
 
 
 async def _message(socket: ChatConsumer, visit: Visit, frame: Message) -> None:

@@ -26,7 +26,7 @@ SEND_DEADLINE = 2.0
 PAUSE_SECONDS = 1.0
 """How long nobody tries after a send that failed: each would wait for its own deadline."""
 MEMBERS_ONLY = frozenset({"note", "tool"})
-TEAM_DATA = frozenset({"reason", "note"})
+TEAM_DATA = frozenset({"reason", "note", "decision", "urgency", "team", "skills"})
 TEAM_DATA_IN = frozenset({"handoff", "notice"})
 """What a hand-off tells the team about the customer is not for her eyes."""
 
@@ -82,7 +82,7 @@ async def send(
         "origin": origin,
     }
     tells = any(shown["type"] == "event" for shown in sent)
-    if not await _to_group(group(tenant_id, conversation_id), message):
+    if not await to_group(group(tenant_id, conversation_id), message):
         if tells:
             _make_up((tenant_id, conversation_id))
         return False
@@ -93,11 +93,18 @@ async def send(
 
 async def _tell_desks(tenant_id: int, conversation_id: int) -> None:
     if await presence.watched(tenant_id):
-        await _to_group(presence.group(tenant_id), {"type": "desk.hint", "conversation": conversation_id})
+        await to_group(presence.group(tenant_id), {"type": "desk.hint", "conversation": conversation_id})
 
 
-async def _to_group(name: str, message: dict[str, Any]) -> bool:
-    """Whether it went out."""
+async def tell_readers(tenant_id: int, conversation_id: int, frames: Iterable[dict[str, Any]]) -> None:
+    """Sends frames to the members who have the conversation open, and to nobody else; only if a desk is open."""
+    if await presence.watched(tenant_id):
+        message = {"type": "desk.frames", "conversation": conversation_id, "frames": json.dumps(list(frames))}
+        await to_group(presence.talk_group(tenant_id, conversation_id), message)
+
+
+async def to_group(name: str, message: dict[str, Any]) -> bool:
+    """Sends a message to a channel group; whether it went out."""
     line = _line()
     if time.monotonic() < line.away_until:
         return False
@@ -139,7 +146,7 @@ async def _send_hints(line: _Line) -> None:
         await asyncio.sleep(max(line.away_until - time.monotonic(), 0) + 0.1)
         for place in list(line.unsent):
             look = {"type": "chat.look", "conversation": place[1], "frames": "[]"}
-            if not await _to_group(group(*place), look):
+            if not await to_group(group(*place), look):
                 break
             line.unsent.discard(place)
             await _tell_desks(*place)

@@ -23,6 +23,11 @@ def group(tenant_id: int) -> str:
     return f"desk.{tenant_id}"
 
 
+def talk_group(tenant_id: int, conversation_id: int) -> str:
+    """The channel group of the desks at which one conversation is open. Customers are never in it."""
+    return f"desk.{tenant_id}.talk.{conversation_id}"
+
+
 async def watched(tenant_id: int) -> bool:
     """Whether a desk of the tenant is open anywhere, as of the last two seconds. False when Redis is gone."""
     at, found = _known.get(tenant_id, (-LOOK_SECONDS, False))
