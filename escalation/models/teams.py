@@ -38,7 +38,9 @@ class Team(TenantOwned):
 
     `hours` are by day of the week (`mon` to `sun`), each a list of [from, to] as `HH:MM` in `zone`; empty: always
     open. `holidays` are `{date, name}`; a day of them is closed. `weight` is the team's share where teams compete.
-    Times of promises are in seconds; 0: none. `picking` lets people choose which hand-off they take.
+    Times of promises are in seconds; 0: none. `picking` lets people choose which hand-off they take. After
+    `patience_seconds` people without the skills and languages that are wanted get a hand-off too; who says that she is
+    away keeps conversations that wait for her for `grace_seconds`.
     """
 
     name = models.CharField(max_length=80)
@@ -52,6 +54,8 @@ class Team(TenantOwned):
     delivery = models.CharField(max_length=4, choices=Delivery.choices, default=Delivery.PULL)
     picking = models.BooleanField(default=True)
     offer_seconds = models.PositiveIntegerField(default=20)
+    patience_seconds = models.PositiveIntegerField(default=90, db_default=90)
+    grace_seconds = models.PositiveIntegerField(default=15, db_default=15)
     weight = models.PositiveSmallIntegerField(default=1)
     first_reply_seconds = models.PositiveIntegerField(default=0)
     resolution_seconds = models.PositiveIntegerField(default=0)
