@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, guarding, journal, known, money, runs, steps, summaries
+from conversations import approvals, deciding, guarding, journal, known, money, runs, steps, summaries
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -53,7 +53,7 @@ async def answer(job: Job, live: LiveAnswer) -> None:
 
 
 async def _answer_one(job: Job, live: LiveAnswer) -> Job | None:
-    prepared = await guarding.prepare(job)
+    prepared = deciding.before(await guarding.prepare(job))
     job, book = prepared.job, RunBook(prepared.job)
     thinking = asyncio.get_running_loop().create_task(climb_down(prepared, live, book))
     keeper = LeaseKeeper(job, thinking)
@@ -101,6 +101,7 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         rest: steps and bills that are not in the database yet.
     """
     now = timezone.now()
+    outcome = deciding.after(job, outcome)
     try:
         with tenant_scope(job.tenant_id):
             return _commit(job, outcome, level=level, draft=draft, rest=rest, now=now)
@@ -150,6 +151,8 @@ def _post(job: Job, head: Head, effect: Effect, now: dt.datetime) -> list[LogEve
     if job.guard is not None:
         changes |= job.guard.state()
         job.guard.placeholders.keep(job.conversation_id, now)
+    if job.matter is not None:
+        changes |= job.matter.state()
     if "owner" in changes:
         changes["owner_version"] = head.owner_version + 1
     answered = max(head.answered_seq, job.upto_seq)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from conversations import deciding
 from conversations.handoffs import handoff_entry
 from conversations.journal import Entry, Fact
 from conversations.models import EventType, Owner, RunStatus
@@ -66,7 +67,7 @@ def _effect(job: Job, outcome: Outcome, entries: list[Entry], draft: str) -> Eff
     author = assistant(job)
     match outcome.kind:
         case "answered":
-            return Effect(RunStatus.DONE, entries)
+            return Effect(RunStatus.DONE, [*entries, *_question(job, draft)])
         case "withheld":
             return Effect(RunStatus.DONE, [*entries, _notice(job, draft, "output_withheld", outcome.reason)])
         case "waiting":
@@ -84,6 +85,12 @@ def _effect(job: Job, outcome: Outcome, entries: list[Entry], draft: str) -> Eff
             return Effect(RunStatus.FAILED, [*_tool_entries(job, author, outcome), notice], [failed])
 
 
+def _question(job: Job, draft: str) -> Iterator[Entry]:
+    """Whether she wants a person, after an answer that a person should see."""
+    if job.matter is not None and job.matter.asks:
+        yield _notice(job, draft, job.matter.asks, "confirm")
+
+
 def _notice(job: Job, draft: str, key: str, reason: str, *more: str) -> Entry:
     told = " ".join(phrase(one, job.language) for one in (key, *more))
     return Entry(EventType.NOTICE, assistant(job), told, {"run": draft, "reason": reason})
@@ -98,7 +105,7 @@ def _guarded(job: Job, author: Actor) -> list[Fact]:
 def _handed_over(job: Job, entries: list[Entry], reason: str, note: str) -> Effect:
     author = assistant(job)
     facts = [Fact(author, "conversation.handed_over", {"reason": reason})]
-    handoff = handoff_entry(author, reason, note, language=job.language)
+    handoff = handoff_entry(author, reason, note, language=job.language, about=deciding.about(job))
     return Effect(RunStatus.DONE, [*entries, handoff], facts, {"owner": Owner.QUEUE})
 
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 
 from audit.services import record
 from conversations import events, journal, known, runs
-from conversations.handoffs import handoff_entry
+from conversations.handoffs import about_decision, handoff_entry
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import Conversation, Customer, Episode, EventType, Identity, Owner
 from core.actors import Actor
 from core.errors import Conflict, Forbidden, Invalid
 from core.scope import tenant_scope
 from engine.guardrails.languages.phrases import phrase
+from engine.matrix import Decision, Do, Signals
 from engine.releases.queries import current
 from tenants.identity import SignedIdentity
 from tenants.models import User
@@ -153,14 +156,28 @@ def request_person(*, tenant_id: int, conversation_id: int, actor: Actor, now: d
         if head.owner in {Owner.QUEUE, Owner.AGENT}:
             return []
         reopened = reopen(head, actor=actor, now=now) if head.owner == Owner.CLOSED else []
-        return reopened + hand_over(head, actor=actor, reason="asked", note="", now=now)
+        decision = Decision(Do.HAND_OVER, "asked", ("asked",), signals=Signals(asked=True))
+        about = about_decision(decision)
+        return reopened + hand_over(head, actor=actor, reason="asked", note="", now=now, about=about)
 
 
-def hand_over(head: Head, *, actor: Actor, reason: str, note: str, now: dt.datetime) -> list[LogEvent]:
-    """Queues a locked conversation for a person: state and visible message in one transaction."""
-    entry = handoff_entry(actor, reason, note, language=head.language)
+def hand_over(
+    head: Head,
+    *,
+    actor: Actor,
+    reason: str,
+    note: str,
+    now: dt.datetime,
+    about: Mapping[str, Any] | None = None,
+) -> list[LogEvent]:
+    """Queues a locked conversation for a person: state and visible message in one transaction.
+
+    Args:
+        about: as `handoffs.handoff_entry` takes it.
+    """
+    entry = handoff_entry(actor, reason, note, language=head.language, about=about)
     fact = Fact(actor, "conversation.handed_over", {"reason": reason})
-    return _change_hands(head, entry, fact, owner=Owner.QUEUE, agent_id=None, now=now)
+    return _change_hands(head, entry, fact, owner=Owner.QUEUE, agent_id=None, signals={}, now=now)
 
 
 def claim(
@@ -298,9 +315,11 @@ def give_feedback(
         data = {"seq": seq, "value": rating.value, "reason": rating.reason[:500]}
         entry = Entry(EventType.FEEDBACK, actor, "", data, client_id=client_id)
         fact = Fact(actor, "conversation.feedback", {"seq": seq, "value": rating.value})
+        changes: dict[str, Any] = {}
         if rating.value == "down":
             known.forget(tenant_id, rated[0].data, actor=actor)
-        return _post(head, entry, fact, now=now)
+            changes["signals"] = head.signals | {"down": 1}
+        return _post(head, entry, fact, now=now, **changes)
 
 
 def mark_read(*, tenant_id: int, conversation_id: int, seq: int) -> None:

@@ -9,12 +9,14 @@ from django.utils import timezone
 from conversations.models import Attachment, Conversation
 from conversations.visits import Visit
 from core.scope import tenant_scope
+from engine.matrix.services import set_rules
 from escalation import models
 from tests.factories import Person
 
 
 def furnish_desk(person: Person, visit: Visit, mark: str) -> None:
     """A team with one member, a hand-off, and what a desk keeps of a conversation."""
+    set_rules(tenant_id=person.tenant.pk, settings={"topics": {"place": [mark]}}, actor=person.actor)
     with tenant_scope(person.tenant.pk):
         _people(person, visit, mark)
         _texts(person, mark)

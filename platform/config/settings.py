@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "engine.budgets",
     "engine.gateway",
     "engine.guardrails",
+    "engine.matrix",
     "engine.tools",
     "engine.knowledge",
     "engine.releases",
@@ -317,6 +318,8 @@ if not re.fullmatch(r"refuse|\d{1,6}(\.\d{1,9})?,\d{1,6}(\.\d{1,9})?", UNKNOWN_M
     raise ImproperlyConfigured(
         'UNKNOWN_MODEL_PRICE must be "refuse", or dollars for a million tokens in and out, as "0.15,0.60".'
     )
+# How many tokens a model takes of which nothing is known: a release whose prompt does not fit is not published.
+UNKNOWN_MODEL_WINDOW = env.number("UNKNOWN_MODEL_WINDOW", 32_768)
 # Answers that one process writes at once, and how many more may wait for their turn before messages are refused.
 ANSWERS_AT_ONCE = env.number("ANSWERS_AT_ONCE", 100)
 ANSWERS_WAITING = env.number("ANSWERS_WAITING", 200)

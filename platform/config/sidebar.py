@@ -45,6 +45,7 @@ _NAVIGATION: list[dict[str, Any]] = [
             _link(_("Tools"), "build", "tools_tool_changelist", _CONFIGURATION),
             _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
             _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
+            _link(_("When to hand over"), "alt_route", "matrix_handoverrules_changelist", _CONFIGURATION),
             _link(_("Guardrails"), "shield", "guardrails_policy_changelist", _CONFIGURATION),
             _link(_("Guardrail figures"), "monitoring", "guard_figures", _CONFIGURATION),
             _link(_("Measure guardrails"), "science", "guard_measure", _CONFIGURATION),
