@@ -46,6 +46,7 @@ class Head:
     language: str = ""
     moods: list[float] = field(default_factory=list)
     signals: dict[str, Any] = field(default_factory=dict)
+    guidance: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Said:
     author_kind: str
     author_name: str
     text: str
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,17 @@ class Fact:
 
 _HEAD = (
     "id, public_id, tenant_id, customer_id, release_id, owner, owner_version, agent_id, episode, last_seq, "
-    "customer_seq, answered_seq, language, moods, signals"
+    "customer_seq, answered_seq, language, moods, signals, guidance"
 )
 _SELECT = f"SELECT {_HEAD} FROM conversations_conversation WHERE tenant_id = %s AND "  # noqa: S608 — fixed column names
+CUT = "cut:"
+"""What the client id of an answer begins with that was cut off: see `conversations.cutting`."""
 SAID = (
-    "SELECT seq, author_kind, author_name, text FROM conversations_event "
+    f"SELECT seq, author_kind, author_name, text, coalesce(left(client_id, 4) = '{CUT}', false) "  # noqa: S608
+    "FROM conversations_event "
     "WHERE tenant_id = %s AND conversation_id = %s AND type = 'message' ORDER BY seq DESC LIMIT %s"
 )
+JSON_COLUMNS = frozenset({"signals", "guidance"})
 EVENT_COLUMNS = "seq, type, author_kind, author_id, author_name, text, data, client_id, created_at"
 
 
@@ -127,7 +133,8 @@ def _head(condition: str, value: Any) -> Head:
     row = sql.row(_SELECT + condition, [require_tenant_id(), value])
     if row is None:
         raise NoSuchConversation
-    return Head(*row[:-1], signals=_json(row[-1]))
+    *plain, signals, guidance = row
+    return Head(*plain, signals=_json(signals), guidance=_loaded(guidance))
 
 
 def append(
@@ -157,7 +164,7 @@ def append(
         values += rendered(
             actor=fact.actor, action=fact.action, target=f"conversation:{head.public_id}", data=fact.data
         )
-    values += [*map(_column, changes.values()), head.tenant_id, head.id]
+    values += [*(_column(name, value) for name, value in changes.items()), head.tenant_id, head.id]
     sql.run(_statement(len(events), len(facts), tuple(changes)), values)
     before, agent_before = head.owner, head.agent_id
     for name, value in changes.items():
@@ -167,8 +174,8 @@ def append(
     return events
 
 
-def _column(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, dict) else value
+def _column(name: str, value: Any) -> Any:
+    return json.dumps(value) if name in JSON_COLUMNS else value
 
 
 def _author(author: Actor) -> tuple[str, str, str]:
@@ -257,5 +264,8 @@ def _rows(condition: str, conversation_id: int, *values: Any) -> Iterable[LogEve
 
 
 def _json(value: Any) -> dict[str, Any]:
-    loaded = json.loads(value) if isinstance(value, str | bytes) else value
-    return dict(loaded)
+    return dict(_loaded(value))
+
+
+def _loaded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str | bytes) else value

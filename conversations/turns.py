@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from conversations import guards, routes, summaries, verification_tools
+from conversations import guards, guidance, routes, summaries, verification_tools
 from conversations.guards import Guard
 from conversations.journal import Head, Said
 from conversations.questions import Known, Question
@@ -140,7 +140,7 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
     """
     release, tenant_name = release_of(head.release_id)
     in_turn = _in_turn(said, head, begun.upto_seq)
-    messages = begun.prompt or (_system(release, tenant_name), *_told(head, in_turn))
+    messages = begun.prompt or (guidance.told(_system(release, tenant_name), head), *_told(head, in_turn))
     offers = offers_for(release, head.tenant_id, begun.customer)
     ways, choice = routes.choose(head.tenant_id, release, _signals(messages, offers))
     turn = Turn(
@@ -235,4 +235,4 @@ def _message(said: Said) -> Message:
     if said.author_kind == "agent":
         name = said.author_name or "A colleague"
         return Message("assistant", f"({name}, a person of the team, wrote:) {said.text}")
-    return Message("assistant", said.text)
+    return Message("assistant", guidance.cut_off(said.text) if said.is_cut else said.text)

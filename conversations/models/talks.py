@@ -37,8 +37,9 @@ class Conversation(TenantOwned):
     """One thread with a customer. `last_seq` is the log's head; `owner_version` counts changes of hands.
 
     `language` is what the customer writes in, empty until that is sure; `moods` are those of her last messages, from
-    -1 to 1, the newest last. `signals` is what the decision to hand over remembers from one turn to the next; `channel`
-    is how the customer reaches us.
+    -1 to 1, the newest last. `signals` is what the decision to hand over remembers from one turn to the next;
+    `guidance` is what people of the team told the assistant when they gave it back: `{note, scope, by, seq, episode}`.
+    `channel` is how the customer reaches us.
     """
 
     public_id = models.UUIDField(default=new_public_id, editable=False)
@@ -55,6 +56,7 @@ class Conversation(TenantOwned):
     language = models.CharField(max_length=8, blank=True, default="", db_default="")
     moods = ArrayField(models.FloatField(), default=list, db_default=[], blank=True)
     signals = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    guidance = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
     channel = models.CharField(max_length=16, default="chat", db_default="chat")
     last_seq = models.PositiveIntegerField(default=0)
     customer_seq = models.PositiveIntegerField(default=0)

@@ -83,6 +83,23 @@ def _guarded(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     return result
 
 
+def awaited(coroutine: Callable[P, Coroutine[Any, Any, R]], *args: Any, seconds: float) -> R | None:
+    """What a coroutine gives, from synchronous code: awaited on the loop that asked for this work, or here.
+
+    Args:
+        seconds: the longest wait; None when it was too long.
+    """
+    loop = _caller.get()
+    if loop is None:
+        return async_to_sync(coroutine)(*args)
+    waiting = asyncio.run_coroutine_threadsafe(coroutine(*args), loop)  # type: ignore[call-arg]
+    try:
+        return waiting.result(seconds)
+    except TimeoutError:
+        waiting.cancel()
+        return None
+
+
 def soon(coroutine: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
     """Runs a coroutine from synchronous code: on the loop that asked for this work, without waiting, or here."""
     loop = _caller.get()
