@@ -122,6 +122,7 @@ class RunTools:
             key=f"{job.run}:{number}",
             segments=job.customer.segments,
             hosts=job.hosts,
+            sources=job.sources,
         )
         async with asyncio.timeout(calls.longest(offer) + BESIDES):
             return await calls.perform(offer, arguments, context, first_citation)

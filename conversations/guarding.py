@@ -115,14 +115,21 @@ def _told(message: Message, guard: Guard, *, masks: bool, plain: bool) -> Messag
 
 
 def _system(message: Message, guard: Guard, job: Job) -> Message:
-    parts = [message.text]
+    parts = [_without_name(message.text, guard)]
     if guard.language:
         parts.append(f"The customer writes in the language with the code “{guard.language}”. Answer in it.")
     if guard.placeholders.masks.entries:
         parts.append(PLACEHOLDERS)
     if guard.policy.rule("leak").on:
         parts.append(canary_line(canary_of(job)))
-    return replace(message, text="\n\n".join(parts)) if len(parts) > 1 else message
+    return replace(message, text="\n\n".join(parts))
+
+
+def _without_name(text: str, guard: Guard) -> str:
+    """Instructions that name the customer do so by her placeholder, where names are masked."""
+    if not (guard.called and guard.policy.masks):
+        return text
+    return text.replace(guard.called, guard.placeholders.masked(guard.called, own=True))
 
 
 @lru_cache(maxsize=1024)

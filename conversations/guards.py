@@ -23,6 +23,7 @@ from engine.guardrails.personal import Known
 from engine.guardrails.policies import Service
 from engine.guardrails.policy import GuardPolicy
 from engine.guardrails.screening import Screening
+from engine.releases import prompting
 from engine.releases.models import Release
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Guard:
         language: what the customer writes in, empty where that is not sure; moods: of her messages so far.
         burst: what she wrote since the last answer, the oldest first.
         prompt: the release's own instructions, without what is added for the turn.
+        called: the customer's name as the instructions say it; empty where they do not.
         is_resumed: the prompt was made by an earlier attempt and is sent as it was.
         screening: of her words, once there is one; checks_before: the verdicts of an earlier attempt.
         acted: the checks that changed something, for the ledger.
@@ -55,6 +57,7 @@ class Guard:
     moods: tuple[float, ...]
     burst: tuple[str, ...]
     prompt: str = ""
+    called: str = ""
     is_resumed: bool = False
     screening: Screening | None = None
     checks_before: list[dict[str, Any]] = field(default_factory=list)
@@ -93,7 +96,8 @@ def for_turn(head: Head, release: Release, begun: Begun, messages: tuple[Message
         language=head.language,
         moods=tuple(head.moods),
         burst=tuple(message.text for message in burst)[::-1],
-        prompt=release.prompt,
+        prompt=prompting.template_of(release),
+        called=prompting.name_line(asker.name) if prompting.uses_name(release) else "",
         is_resumed=bool(begun.prompt),
         checks_before=begun.checks,
     )

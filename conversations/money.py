@@ -143,9 +143,10 @@ def _reserve(job: Job, asks: list[Ask], number: int, tries: int, now: dt.datetim
     spender = Spender(
         tenant_id=job.tenant_id,
         run=job.run,
-        conversation_id=job.conversation_id,
-        customer_id=job.customer.id,
+        conversation_id=job.conversation_id or None,
+        customer_id=job.customer.id or None,
         release=job.release,
+        traffic=job.traffic,
     )
     attempt = job.attempt * HOLDS_A_STEP + tries
     return services.reserve(spender, asks, step=number, attempt=attempt, now=now, lease_seconds=LEASE_SECONDS)

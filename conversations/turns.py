@@ -8,19 +8,23 @@ from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
-from conversations import guards, guidance, routes, summaries, verification_tools
+from conversations import deciding, guards, guidance, routes, summaries, verification_tools
+from conversations.deciding import Matter
 from conversations.guards import Guard
 from conversations.journal import Head, Said
 from conversations.questions import Known, Question
 from core.scope import require_tenant_id
 from engine.agent.routing import Signals
 from engine.agent.values import Step, Turn
-from engine.budgets.values import Hold
+from engine.budgets.values import Hold, Traffic
 from engine.gateway.protocol import Message
 from engine.gateway.routes import Route
+from engine.releases import prompting
 from engine.releases import queries as releases
 from engine.releases.models import Release
+from engine.releases.prompting import Facts
 from engine.releases.queries import limits_of
 from engine.tools import catalogue
 from engine.tools.values import Audience, Offer, Risk
@@ -44,7 +48,9 @@ class Job:
         opened: how the step after those that are done stands, "started" or "waiting", if it has a row.
         question: what is asked, where answers to it may be repeated; known: an answer that was given to it before;
             nearby: answers to questions that perhaps ask the same.
-        guard: the guardrails of this attempt.
+        guard: the guardrails of this attempt; matter: what it decides by whether a person takes over.
+        sources: names of the knowledge that is searched; None: all.
+        traffic: on whose account its models are asked.
     """
 
     tenant_id: int
@@ -71,7 +77,10 @@ class Job:
     known: Known | None = None
     nearby: tuple[Known, ...] = ()
     guard: Guard | None = None
+    matter: Matter | None = None
     tenant_name: str = ""
+    sources: tuple[str, ...] | None = None
+    traffic: Traffic = "live"
 
     @property
     def language(self) -> str:
@@ -140,7 +149,8 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
     """
     release, tenant_name = release_of(head.release_id)
     in_turn = _in_turn(said, head, begun.upto_seq)
-    messages = begun.prompt or (guidance.told(_system(release, tenant_name), head), *_told(head, in_turn))
+    system = guidance.told(_system(release, tenant_name, head, begun.customer), head)
+    messages = begun.prompt or (system, *_told(head, in_turn))
     offers = offers_for(release, head.tenant_id, begun.customer)
     ways, choice = routes.choose(head.tenant_id, release, _signals(messages, offers))
     turn = Turn(
@@ -150,6 +160,7 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
         tools=tuple(offer.spec for offer in offers),
         limits=limits_of(release),
         max_tokens=release.max_tokens,
+        temperature=release.temperature,
         done=begun.done,
         said=begun.said,
     )
@@ -173,7 +184,9 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
         opened=begun.opened,
         cheap=routes.cheaper(head.tenant_id, release),
         guard=guards.for_turn(head, release, begun, messages) if settings.GUARDRAILS else None,
+        matter=deciding.for_turn(head, release, begun, messages),
         tenant_name=tenant_name,
+        sources=None if release.sources is None else tuple(release.sources),
     )
 
 
@@ -193,9 +206,16 @@ def _signals(messages: tuple[Message, ...], offers: tuple[Offer, ...]) -> Signal
     )
 
 
-def _system(release: Release, tenant_name: str) -> Message:
-    prompt = release.prompt.replace("{assistant}", release.assistant_name).replace("{tenant}", tenant_name)
-    return Message("system", prompt)
+def system_message(release: Release, facts: Facts) -> Message:
+    """The instructions of a release, for the customer whom it answers."""
+    return Message("system", prompting.system_text(release, facts))
+
+
+def _system(release: Release, tenant_name: str, head: Head, customer: Asker) -> Message:
+    facts = Facts(
+        release.assistant_name, tenant_name, timezone.now().date(), customer.name, head.language
+    )
+    return system_message(release, facts)
 
 
 def _in_turn(said: list[Said], head: Head, upto_seq: int) -> list[Said]:

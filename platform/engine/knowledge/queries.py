@@ -6,6 +6,7 @@ row level security holds beneath it, and `authorise` looks once more. Nothing el
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -82,7 +83,14 @@ def authorise(tenant_id: int, row: ranking.Row) -> CitablePassage:
     )
 
 
-def search(tenant_id: int, query: str, *, k: int = 5, floor: float | None = None) -> list[CitablePassage]:
+def search(
+    tenant_id: int,
+    query: str,
+    *,
+    k: int = 5,
+    floor: float | None = None,
+    sources: Sequence[str] | None = None,
+) -> list[CitablePassage]:
     """The passages that answer a question best, best first; none where nothing fits.
 
     Encodes the question, about 10 ms with the bundled model, before it opens a transaction: call it off the event
@@ -92,11 +100,14 @@ def search(tenant_id: int, query: str, *, k: int = 5, floor: float | None = None
         query: a question or some words; the first 1,000 characters count.
         k: most passages to return.
         floor: least score, 0 to 1; the measured one where None.
+        sources: names of those that are searched; all where None.
     """
     question = _question(tenant_id, query[:MAX_QUERY].replace("\x00", " "))
     least = _FLOOR if question.model else _FLOOR_BY_WORDS_ALONE
     with tenant_scope(tenant_id):
-        rows = ranking.rank(tenant_id, question, k=k, floor=least if floor is None else floor)
+        rows = ranking.rank(
+            tenant_id, question, k=k, floor=least if floor is None else floor, sources=sources
+        )
     return [authorise(tenant_id, row) for row in rows]
 
 

@@ -11,6 +11,7 @@ ranks throw away, and serves as the floor. Measured: docs/knowledge.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -82,6 +83,22 @@ SELECT b.tenant_id, d.public_id, b.ordinal, d.name, d.title, d.url, b.heading, b
 FROM best b JOIN knowledge_document d ON d.tenant_id = %(tenant)s::bigint AND d.id = b.document_id
 ORDER BY b.score DESC, b.id
 """
+_ALLOWED = """allowed AS MATERIALIZED (
+    SELECT c.id FROM knowledge_source s
+    JOIN knowledge_document d ON d.tenant_id = %(tenant)s::bigint AND d.source_id = s.id AND d.is_current
+    JOIN knowledge_chunk c ON c.tenant_id = %(tenant)s::bigint AND c.document_id = d.id
+    WHERE s.tenant_id = %(tenant)s::bigint AND s.name = ANY(%(sources)s::text[])
+), near AS ("""
+OF_SOURCES = (
+    STATEMENT.replace("near AS (", _ALLOWED, 1)
+    .replace(
+        "AND model = %(model)s::text AND",
+        "AND model = %(model)s::text AND chunk_id IN (SELECT id FROM allowed) AND",
+        1,
+    )
+    .replace("AND search @@", "AND id IN (SELECT id FROM allowed) AND search @@", 1)
+)
+"""As STATEMENT, for some sources only: what they do not hold takes no place among the nearest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +129,19 @@ def parameters(tenant_id: int, question: Question, *, k: int, floor: float) -> d
     }
 
 
-def rank(tenant_id: int, question: Question, *, k: int, floor: float) -> list[Row]:
-    """At most `k` rows of at least `floor`, best first. Call inside the tenant's scope."""
+def rank(
+    tenant_id: int, question: Question, *, k: int, floor: float, sources: Sequence[str] | None = None
+) -> list[Row]:
+    """At most `k` rows of at least `floor`, best first. Call inside the tenant's scope.
+
+    Args:
+        sources: names of those that are searched; all where None.
+    """
+    asked = parameters(tenant_id, question, k=k, floor=floor)
+    statement = STATEMENT
+    if sources is not None:
+        statement, asked = OF_SOURCES, asked | {"sources": list(sources)}
     with connection.cursor() as cursor:
         cursor.execute(PLAN_FOR_THIS_TENANT)
-        cursor.execute(STATEMENT, parameters(tenant_id, question, k=k, floor=floor))
+        cursor.execute(statement, asked)
         return cursor.fetchall()

@@ -47,7 +47,8 @@ SPEC = ToolSpec(
 async def _call(context: ToolContext, arguments: dict[str, Any], first_citation: int) -> ToolResult:
     check_arguments(SPEC.parameters, arguments)
     # In a thread of its own: encoding a question takes as long as several turns' database work.
-    found = await in_database(search, lane="long")(context.tenant_id, arguments["query"], k=_PASSAGES)
+    look = in_database(search, lane="long")
+    found = await look(context.tenant_id, arguments["query"], k=_PASSAGES, sources=context.sources)
     return as_result(found, first_citation)
 
 

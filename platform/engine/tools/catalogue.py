@@ -58,6 +58,11 @@ def offers(audience: Audience, names: tuple[str, ...] | None = None) -> tuple[Of
     return tuple(one for one in found if (names is None or one.name in names) and suits(one.policy, audience))
 
 
+def everything(tenant_id: int) -> tuple[Offer, ...]:
+    """The tools that are on, whomever they are for, by name; within the tenant's scope."""
+    return _current(tenant_id).offers
+
+
 def find(audience: Audience, name: str) -> Offer:
     """One tool on offer to an audience; within the tenant's scope.
 

@@ -44,6 +44,7 @@ class ToolContext:
         identity: how far the customer is known, of `values.IDENTITIES`.
         segments: the customer's.
         hosts: that the tenant's tools may call.
+        sources: names of the knowledge that is searched; None: all.
     """
 
     tenant_id: int
@@ -54,6 +55,7 @@ class ToolContext:
     identity: str = "anonymous"
     segments: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    sources: tuple[str, ...] | None = None
 
 
 ToolCallable = Callable[[ToolContext, dict[str, Any], int], Awaitable[ToolResult]]
