@@ -26,6 +26,7 @@ from engine.guardrails.models import GuardService
 from engine.knowledge import services as knowledge
 from engine.knowledge.models import Document
 from engine.releases import queries as releases
+from engine.releases.services import start_draft
 from engine.tools.values import Offer, Policy
 from integrations.idempotency import services as idempotency
 from tenants.identity import SignedIdentity
@@ -83,6 +84,7 @@ def tell(person: Person, mark: str = MARK) -> Story:
     remember(visit, job, mark)
     be_on_guard(person, mark)
     furnish_desk(person, visit, mark)
+    start_draft(tenant_id=tenant_id, name=mark, actor=person.actor)
     return Story(
         person, visit, document, key, value, toolbox.connection.pk, asked, a_code_on_its_way(person, mark)
     )

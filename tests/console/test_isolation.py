@@ -15,6 +15,7 @@ from conversations import services as conversations
 from core.scope import tenant_scope
 from engine.knowledge import services as knowledge
 from engine.knowledge.services import Upload
+from engine.releases.services import start_draft
 from tenants import services
 from tenants.models import ApiKey
 from tests import factories
@@ -47,6 +48,7 @@ def furnished(ana: Person) -> Person:
     ask_for_a_yes(factories.a_visit(ana.tenant), SECRET)
     spend(ana, SECRET)
     be_on_guard(ana, SECRET)
+    start_draft(tenant_id=ana.tenant.pk, name=SECRET, actor=ana.actor)
     conversations.request_person(
         tenant_id=ana.tenant.pk,
         conversation_id=visit.conversation_id,

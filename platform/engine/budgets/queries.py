@@ -21,7 +21,7 @@ from engine.budgets.models import (
     TenantPrice,
     Usage,
 )
-from engine.budgets.values import Scope
+from engine.budgets.values import PREVIEW, Scope
 
 _HISTORY = """
 SELECT floor(extract(epoch FROM %s::timestamptz - at) / %s::float8)::integer AS ago, sum(cost_nanos)::bigint
@@ -51,7 +51,8 @@ def with_spent(rows: QuerySet[Budget], tenant_id: int, *, now: dt.datetime) -> Q
     """
     month = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     day = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    begun = Case(When(budget__scope=Scope.TENANT_DAY, then=Value(day)), default=Value(month))
+    by_day = Q(budget__scope=Scope.TENANT_DAY) | Q(budget__scope=Scope.FEATURE, budget__subject=PREVIEW)
+    begun = Case(When(by_day, then=Value(day)), default=Value(month))
     purse = Purse.objects.filter(
         tenant_id=tenant_id, budget_id=OuterRef("pk"), subject=OuterRef("subject"), period_start=begun
     )

@@ -27,6 +27,7 @@ from engine.budgets.values import (
     CHEAPER_AT,
     MOST,
     NANOS,
+    PREVIEW,
     AlreadyEnded,
     Ask,
     BadAmount,
@@ -49,6 +50,8 @@ DEFAULTS: dict[Scope, int] = {
     Scope.CONVERSATION: 2 * NANOS,
     Scope.CUSTOMER_DAY: 2 * NANOS,
 }
+PREVIEW_A_DAY = NANOS
+"""What a tenant may try out for in a day, unless it says otherwise."""
 MOST_EXPIRED = 200
 _WATCH = system("budgets")
 _RESERVE = trips.statement(
@@ -218,6 +221,20 @@ def ensure_defaults(*, tenant_id: int, actor: Actor) -> None:
         for scope, limit in DEFAULTS.items():
             if scope not in has:
                 set_budget(tenant_id=tenant_id, scope=scope, limit_nanos=limit, actor=actor)
+
+
+def ensure_preview(*, tenant_id: int, actor: Actor) -> None:
+    """The limit of what is tried in the playground, once; one that was changed or switched off stays so."""
+    with tenant_scope(tenant_id):
+        there = Budget.objects.filter(tenant_id=tenant_id, scope=Scope.FEATURE, subject=PREVIEW).exists()
+        if not there:
+            set_budget(
+                tenant_id=tenant_id,
+                scope=Scope.FEATURE,
+                subject=PREVIEW,
+                limit_nanos=PREVIEW_A_DAY,
+                actor=actor,
+            )
 
 
 def set_installation_budget(*, period: Period, limit_nanos: int, enabled: bool = True) -> InstallationBudget:

@@ -26,7 +26,9 @@ MOST = 10**15
 """No single amount is larger (a million dollars): a thousand of them still fit in 64 bits."""
 
 Traffic = Literal["live", "evaluation", "preview"]
-APART = ("evaluation", "preview")
+PREVIEW: Traffic = "preview"
+"""What people try in the playground; its budget counts over a day."""
+APART = ("evaluation", PREVIEW)
 """Traffic that is metered apart from live conversations, each under the feature of its own name."""
 
 
