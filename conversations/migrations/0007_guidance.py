@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0006_desk'),
+        ("conversations", "0006_desk"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='conversation',
-            name='guidance',
+            model_name="conversation",
+            name="guidance",
             field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list),
         ),
     ]

@@ -13,6 +13,8 @@ class SwitchboardError(Exception):
     Args:
         message: what to tell the person; the class's own sentence when empty.
         retry_after: seconds after which trying again makes sense, if it ever does.
+
+    `data` are facts for programs, such as who has what was asked for.
     """
 
     code = "internal_error"
@@ -22,6 +24,7 @@ class SwitchboardError(Exception):
     def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(message or self.default_message)
         self.retry_after = retry_after
+        self.data: dict[str, str] = {}
 
     @property
     def message(self) -> str:

@@ -83,7 +83,7 @@ def _guarded(function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
     return result
 
 
-def awaited(coroutine: Callable[P, Coroutine[Any, Any, R]], *args: Any, seconds: float) -> R | None:
+def awaited(coroutine: Callable[..., Coroutine[Any, Any, R]], *args: Any, seconds: float) -> R | None:
     """What a coroutine gives, from synchronous code: awaited on the loop that asked for this work, or here.
 
     Args:
@@ -92,7 +92,7 @@ def awaited(coroutine: Callable[P, Coroutine[Any, Any, R]], *args: Any, seconds:
     loop = _caller.get()
     if loop is None:
         return async_to_sync(coroutine)(*args)
-    waiting = asyncio.run_coroutine_threadsafe(coroutine(*args), loop)  # type: ignore[call-arg]
+    waiting = asyncio.run_coroutine_threadsafe(coroutine(*args), loop)
     try:
         return waiting.result(seconds)
     except TimeoutError:

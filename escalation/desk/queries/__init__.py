@@ -1,0 +1,37 @@
+"""What the desk reads; each read names its tenant by the post that asks."""
+
+from escalation.desk.queries.lists import Page, counts, page, rows
+from escalation.desk.queries.people import Seats, member_by_email, member_named, seats_of
+from escalation.desk.queries.talks import NotYourTeam, Talk, get_talk, log, look
+from escalation.desk.queries.things import (
+    DEFAULT_DISPOSITIONS,
+    canned_text,
+    dispositions,
+    filled,
+    macro_steps_of,
+    things,
+    views,
+)
+
+__all__ = [
+    "DEFAULT_DISPOSITIONS",
+    "NotYourTeam",
+    "Page",
+    "Seats",
+    "Talk",
+    "canned_text",
+    "counts",
+    "dispositions",
+    "filled",
+    "get_talk",
+    "log",
+    "look",
+    "macro_steps_of",
+    "member_by_email",
+    "member_named",
+    "page",
+    "rows",
+    "seats_of",
+    "things",
+    "views",
+]
