@@ -14,7 +14,18 @@ from dataclasses import dataclass
 import structlog
 from django.utils import timezone
 
-from conversations import approvals, deciding, guarding, journal, known, money, runs, steps, summaries
+from conversations import (
+    approvals,
+    deciding,
+    guarding,
+    journal,
+    known,
+    money,
+    promises,
+    runs,
+    steps,
+    summaries,
+)
 from conversations.book import Page, RunBook, RunLost
 from conversations.endings import Effect, effect_of
 from conversations.journal import Head, LogEvent
@@ -153,10 +164,13 @@ def _post(job: Job, head: Head, effect: Effect, now: dt.datetime) -> list[LogEve
         job.guard.placeholders.keep(job.conversation_id, now)
     if job.matter is not None:
         changes |= job.matter.state()
-    if "owner" in changes:
-        changes["owner_version"] = head.owner_version + 1
+    word = promises.kept(head, effect.entries, effect.facts, changes, now)
+    if "owner" in word.changes:
+        word.changes["owner_version"] = head.owner_version + 1
     answered = max(head.answered_seq, job.upto_seq)
-    return journal.append(head, effect.entries, facts=effect.facts, now=now, answered_seq=answered, **changes)
+    return journal.append(
+        head, word.entries, facts=word.facts, now=now, answered_seq=answered, **word.changes
+    )
 
 
 _background: set[asyncio.Task[None]] = set()

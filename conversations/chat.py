@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from conversations import answering, drafts, events, intake, load, queries, services
-from conversations.frames import Feedback, Frame, Hello, Message, Person, Read, Typing
+from conversations import answering, drafts, events, intake, load, promises, services
+from conversations.frames import Feedback, Frame, Hello, Message, Offer, Person, Read, Typing
 from conversations.journal import LogEvent
 from conversations.live import LiveAnswer
 from conversations.visits import Visit
@@ -44,6 +44,15 @@ async def handle(socket: ChatConsumer, visit: Visit, frame: Frame) -> None:
             )
             await _deliver_all(socket, posted)
             await show_queue(socket, visit)
+        case Offer(choice, email):
+            posted = await in_database(promises.choose)(
+                tenant_id=visit.tenant_id,
+                conversation_id=visit.conversation_id,
+                choice=promises.Choice(choice, email),
+                actor=visit.customer,
+                now=timezone.now(),
+            )
+            await _deliver_all(socket, posted)
         case Feedback():
             posted = await in_database(services.give_feedback)(
                 tenant_id=visit.tenant_id,
@@ -103,10 +112,14 @@ async def resume_draft(socket: ChatConsumer, visit: Visit, hello: Hello) -> None
 
 
 async def show_queue(socket: ChatConsumer, visit: Visit) -> None:
-    """Tells the customer her place in the queue, if she is in it. Nobody promises a time yet."""
-    position = await in_database(queries.queue_position)(visit.tenant_id, visit.conversation_id)
-    if position is not None:
-        await socket.deliver({"type": "queue", "position": position, "eta_s": None})
+    """Tells the customer her place in the queue and an estimate, if she is in it."""
+    place = await in_database(promises.place)(visit.tenant_id, visit.conversation_id, timezone.now())
+    if place is not None:
+        await socket.deliver(queue_frame(place))
+
+
+def queue_frame(place: promises.Place) -> dict[str, Any]:
+    return {"type": "queue", "position": place.position, "eta_s": place.eta_s}
 
 
 def welcome_frame(visit: Visit) -> dict[str, Any]:

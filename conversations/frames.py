@@ -14,6 +14,7 @@ from core.errors import Invalid
 MOST_SEQ = 2**31 - 1
 MOST_TOKEN = 4096
 MOST_REASON = 500
+MOST_CHOICE, MOST_EMAIL = 16, 254
 
 
 class BadFrame(Invalid):
@@ -67,6 +68,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What she takes of an offer, and the address at which a ticket is answered."""
+
+    choice: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     seq: int
 
@@ -76,7 +85,7 @@ class Ping:
     pass
 
 
-Frame = Hello | Message | Typing | Feedback | Person | Read | Ping
+Frame = Hello | Message | Typing | Feedback | Person | Offer | Read | Ping
 _NONE = object()
 
 
@@ -106,12 +115,15 @@ def fields_of(raw: str) -> dict[str, Any]:
     return fields
 
 
+_BARE: dict[str, type[Person] | type[Ping]] = {"person": Person, "ping": Ping}
+
+
 def _typed(fields: dict[str, Any]) -> Frame:
+    if fields["type"] in _BARE:
+        return _BARE[fields["type"]]()
     match fields["type"]:
         case "message":
             return Message(text_of(fields, "client_id", 64), text_of(fields, "text", None))
-        case "ping":
-            return Ping()
         case "hello":
             return _hello(fields)
         case "typing":
@@ -119,8 +131,8 @@ def _typed(fields: dict[str, Any]) -> Frame:
         case "feedback":
             value, reason = text_of(fields, "value", 8), text_of(fields, "reason", MOST_REASON, "")
             return Feedback(number_of(fields, "seq"), value, reason)
-        case "person":
-            return Person()
+        case "offer":
+            return Offer(text_of(fields, "choice", MOST_CHOICE), text_of(fields, "email", MOST_EMAIL, ""))
         case "read":
             return Read(number_of(fields, "seq"))
         case _:

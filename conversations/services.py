@@ -10,13 +10,10 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from audit.services import record
-from conversations import events, journal, known, runs
+from conversations import journal, known, passing, promises
 from conversations.handoffs import about_decision, handoff_entry
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import Conversation, Customer, Episode, EventType, Identity, Owner
@@ -177,7 +174,24 @@ def hand_over(
     """
     entry = handoff_entry(actor, reason, note, language=head.language, about=about)
     fact = Fact(actor, "conversation.handed_over", {"reason": reason})
-    return _change_hands(head, entry, fact, owner=Owner.QUEUE, agent_id=None, signals={}, now=now)
+    changes: dict[str, Any] = {"owner": Owner.QUEUE, "agent_id": None, "signals": {}}
+    word = promises.kept(head, [entry], [fact], changes, now)
+    post = _change_hands if word.queues else _post
+    return post(head, word.entries[0], word.facts[0], now=now, **word.changes)
+
+
+def hand_on(
+    head: Head, entries: list[Entry], fact: Fact, *, owner: str, now: dt.datetime, agent_id: int | None = None
+) -> list[LogEvent]:
+    """Gives a locked conversation into other hands, as an app above decides: to the queue, a person or the assistant.
+
+    Args:
+        entries: what is said of it; the last one's data tells the new `owner`.
+    """
+    changes: dict[str, Any] = {"owner": owner, "agent_id": agent_id}
+    if owner == Owner.AI:
+        changes["answered_seq"] = head.customer_seq
+    return passing.change_hands(head, entries, [fact], now=now, **changes)
 
 
 def claim(
@@ -341,15 +355,8 @@ def _demand_open(head: Head) -> None:
 def _change_hands(
     head: Head, entry: Entry, fact: Fact, *, now: dt.datetime, **changes: object
 ) -> list[LogEvent]:
-    """Posts a change of owner under the next version; the answer that was being written is thrown away."""
-    dropped = runs.drop(head, now=now)
-    if dropped:
-        target = f"conversation:{head.public_id}"
-        record(actor=fact.actor, action="conversation.answer_dropped", target=target, data={"run": dropped})
-    return _post(head, entry, fact, now=now, owner_version=head.owner_version + 1, **changes)
+    return passing.change_hands(head, [entry], [fact], now=now, **changes)
 
 
 def _post(head: Head, entry: Entry, fact: Fact, *, now: dt.datetime, **changes: object) -> list[LogEvent]:
-    posted = journal.append(head, [entry], facts=[fact], now=now, **changes)
-    transaction.on_commit(partial(events.publish, head.tenant_id, head.id, posted))
-    return posted
+    return passing.post(head, [entry], [fact], now=now, **changes)

@@ -5,9 +5,18 @@ class EscalationConfig(AppConfig):
     name = "escalation"
 
     def ready(self) -> None:
+        from conversations import hands, promises
         from conversations.profile import tell_also
         from escalation import tools
+        from escalation.packets import services as packets
+        from escalation.packets import suggestions
         from escalation.queries import open_tickets_of
+        from escalation.queueing import choices, listener
+        from escalation.queueing import promises as word
 
+        hands.listen(listener.hear)
+        hands.listen(packets.hear)
+        hands.listen(suggestions.hear)
+        promises.know(promises.House(word.word, word.place, choices.choose))
         tools.register()
         tell_also("open_tickets", open_tickets_of)

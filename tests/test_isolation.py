@@ -158,6 +158,8 @@ ATTACKED_TASKS: dict[str, Arguments] = {
         "tenant_id": tenant_id,
         "conversation_id": story.visit.conversation_id,
     },
+    "escalation.keep_queue": lambda story, tenant_id: {},
+    "escalation.read_along": lambda story, tenant_id: {},
     "integrations.sweep_idempotency": lambda story, tenant_id: {},
     "tools.look_at_server": lambda story, tenant_id: {
         "tenant_id": tenant_id,

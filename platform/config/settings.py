@@ -146,6 +146,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "keep-queue": {
+        "task": "escalation.keep_queue",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "read-along": {
+        "task": "escalation.read_along",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
     "expire-reservations": {
         "task": "budgets.expire_reservations",
         "schedule": 15.0,

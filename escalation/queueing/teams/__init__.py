@@ -1,0 +1,1 @@
+"""Teams, who sits in them and what their members can do: set up by managers."""
