@@ -20,6 +20,7 @@ from engine.guardrails.linear import Linear, save, squash
 from engine.guardrails.ngrams import Shape
 from training.calm import calm
 from training.fit import fit, threshold
+from training.harm_contrasts import pairs
 from training.harm_sentences import safe, unsafe
 from training.mood_sentences import content, furious
 from training.rows import Row, read
@@ -57,6 +58,7 @@ def examples() -> list[Example]:
     ]
     own = [Example(text, True, "own", "unsafe") for text, _ in unsafe()]
     own += [Example(text, False, "own", "safe") for text in safe()]
+    own += [Example(text, bad, "own", "unsafe" if bad else "safe") for text, bad in pairs()]
     own += [Example(text, False, "own", "safe") for text in (*furious(), *content())]
     own += [Example(text, False, "own", "support", 2.0) for text in calm()]
     seen = {row.text: row for row in rows + own}
@@ -89,8 +91,10 @@ def main() -> None:
     judged = {held: _held_out(rows, held) for held in HELD}
     alarms = [value for held in SUPPORT for _, value in judged[held]]
     angry = [value for row, value in judged["vader-tweets"] if row.kind == "angry"]
-    line = max(threshold(alarms, 0.003), threshold(angry, 0.03), 0.6)
+    line = max(threshold(alarms, 0.003), threshold(angry, 0.025), 0.6)
     figures = {held: _figures(judged[held], judged["banking77"], line) for held in HELD}
+    both = [*judged["davidson"], *judged["xstest"]]
+    figures["davidson and xstest"] = _figures(both, judged["banking77"], line)
     for held, values in figures.items():
         print(f"{held:20}", {name: round(value, 3) for name, value in values.items()})
     card = {

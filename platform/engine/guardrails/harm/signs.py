@@ -41,13 +41,14 @@ class Signs(NamedTuple):
     threatens: float = 0.0
     wary: float = 0.0
     asked: float = 0.0
+    hidden: float = 0.0
     anything: float = 0.0
 
     def learned(self) -> tuple[float, ...]:
         return self[3:]
 
 
-_FIRST_DEED, _LAST_DEED = Signs._fields.index("hurts"), Signs._fields.index("wary")
+_DEEDS = ("hurts", "deadly", "makes", "minors", "explicit", "despises", "threatens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ def signs(words: Words) -> Signs:
         threatens=_threat(words),
         wary=_count(found, w.WARY, 2),
         asked=float(bool(found) and found[0] in w.ASKED),
+        hidden=float(any(phrase in words.plain for phrase in w.HIDING)),
     )
-    return seen._replace(anything=float(seen.slurs > 0 or any(seen[_FIRST_DEED:_LAST_DEED])))
+    return seen._replace(anything=float(seen.slurs > 0 or any(getattr(seen, deed) for deed in _DEEDS)))
 
 
 def _threat(words: Words) -> float:

@@ -5,6 +5,8 @@ Invariant: small letters, apostrophes removed ("dont"); English, as requests to 
 
 from __future__ import annotations
 
+from engine.guardrails.harm import words_elsewhere as elsewhere
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -18,9 +20,13 @@ suffocate suffocating maim maiming cripple mutilate mutilating slaughter slaught
 exterminating gas bomb bombing attack attacking assault assaulting beat beating hurt hurting harm injure
 injuring punch punching slap slapping kick smash smashing crush break burn burning execute executing
 enslave traffic stalk stalking harass harassing bully bullying blackmail blackmailing threaten threatening
-intimidate extort extorting dox drug drugging electrocute slit disembowel dismember cut shank whack ambush
+intimidate intimidating extort extorting dox drug drugging electrocute slit disembowel dismember cut
+shank whack ambush
 throttle batter annihilate eliminate terminate destroy humiliate groom grooming abuse abusing exploit
-exploiting sexually traumatize brainwash manipulate radicalize radicalise scam rob robbing mug spy defraud
+exploiting sexually traumatize brainwash manipulate radicalize radicalise scam scamming robbing mugging
+spy spying defraud
+decapitate burying torch torching trample scald whip flog starve starving infect cheat trick bribe frame
+seduce undress enslaving oppress persecute sterilise sterilize castrate hang hanging shove
 """)
 DEADLY = _set("""
 kill kills killing murder murdering stab stabbing shoot strangle behead torture rape raping lynch
@@ -32,7 +38,10 @@ someone somebody someones somebodys person persons people human humans man men w
 boys child children kid kids baby babies toddler toddlers teen teens teenager teenagers minor minors
 student students classmate classmates teacher teachers neighbour neighbours neighbor neighbors wife husband
 girlfriend boyfriend ex spouse mother father mom mum dad parents brother sister son daughter family
-grandmother grandma boss coworker coworkers colleague colleagues roommate friend stranger strangers cop
+grandmother grandma boss coworker coworkers colleague colleagues roommate friend stranger strangers
+inmate inmates hostages guard pupil pupils niece nephew stepdaughter stepson stepfather
+stepmother aunt uncle pensioner pensioners widow widows tenant tenants passenger passengers intern interns
+employee protesters worshippers infant infants newborn rival rivals maid cyclist cyclists girlfriends cop
 cops police officer officers judge witness politician politicians president minister senator mayor
 journalist journalists celebrity pedestrian pedestrians crowd elderly lady guy guys him her them tourist
 tourists civilians hostage prostitute prostitutes landlord victim victims individual individuals immigrant
@@ -54,7 +63,10 @@ CONTRABAND = _set("""
 bomb bombs explosive explosives ied grenade grenades molotov napalm dynamite nitroglycerin thermite
 silencer firearm firearms gun guns rifle ammunition machinegun landmine weapon weapons bioweapon bioweapons
 anthrax ricin sarin cyanide botulinum smallpox poison poisons toxin toxins chlorine uranium plutonium
-nuclear meth methamphetamine methamphetamines cocaine crack heroin fentanyl lsd ecstasy mdma opium opioids
+nuclear pistol shank rifles ammo detonator detonators missiles chloroform xanax oxycontin opioid amphetamine
+psychedelic psilocybin steroid opium passports cheques banknotes kidney kidneys slave slaves hoax propaganda
+deepfake deepfakes slurs nudes loot meth methamphetamine methamphetamines cocaine crack heroin fentanyl
+lsd ecstasy mdma opium opioids
 ghb rohypnol crystal ketamine drugs narcotics cannabis marijuana marihuana weed steroids malware ransomware
 spyware trojan worm virus viruses keylogger keyloggers botnet rootkit exploit ddos phishing spoofing
 backdoor counterfeit forged fake ponzi pyramid scam scams fraud embezzle bribe bribes bribery extortion
@@ -66,11 +78,13 @@ CRIME = _set("""
 bomb bombs explosive explosives ied molotov napalm thermite silencer bioweapon bioweapons anthrax ricin
 sarin meth methamphetamine cocaine heroin fentanyl lsd ecstasy mdma ghb rohypnol malware ransomware spyware
 keylogger botnet rootkit ddos counterfeit ponzi arson hitman genocide massacre heist jihad isis launder
-laundering embezzle embezzling traffic trafficking shoplift shoplifting hotwire burglarize burgle rob
+laundering embezzle embezzling trafficking shoplift shoplifting hotwire burglarize burgle rob
 robbing pickpocket defraud extort extorting bribe bribing blackmail smuggle smuggling forge forging poach
 carjack hijack plagiarize dox doxx vandalize vandalise racist sexist defamatory propaganda hoax fraudulent
 illegal illegally untraceable undetected unlicensed evade steal stealing abduct stalk blackmailing genocide
 necrophilia bestiality cannibalism
+terrorists thermite detonator counterfeiting forging pipebomb assassinate unregistered underage shank
+chloroform deepfake swatting catfishing skimming jailbait groping
 """)
 SEXUAL = _set("""
 porn porno pornographic pornography hentai xxx nudes naked horny erotic erotica orgasm masturbate
@@ -107,6 +121,10 @@ mexicans chinese indian indians african africans asian asians arab arabs christi
 foreigners homosexual homosexuals latino latinos hispanics roma turk turks poles russians hindus atheists
 bisexuals pakistanis feminists liberals conservatives ethnic minorities race races color colour israelis
 palestinians somalis americans autistic mentally handicapped girls catholics natives aboriginals
+syrians nigerians iranians afghans albanians romanians bulgarians ukrainians koreans japanese vietnamese
+filipinos brazilians cubans haitians jamaicans puerto kurds armenians buddhists sikhs mormons brown men
+lgbt lgbtq queers deaf blind dwarfs obese fat elderly homeless poor vegans veterans southerners zionists
+minority ethnicity ethnicities religion foreigners foreign migrant disability disabilities pregnant
 """)
 AGAINST = _set("""
 hate hates hated despise deport deported exterminate exterminated kill killed gas gassed shoot burn rid
@@ -115,6 +133,10 @@ animals rapists criminals thieves terrorists stupid ugly lazy worthless evil inv
 destroy destroying superior supremacy genocide lynch lynched cleansing segregated segregation banned ban
 deserve belong beaten wiped rats pigs monkeys apes savages kitchen breed breeding outbreed cancer retarded
 degenerate degenerates sick mock ridicule violence slaves slavery less dumb send
+thugs leeches leech stink smell primitive uncivilized barbarians whores sluts crime crimes criminal gassing
+shot hang hanged drown sterilised sterilized locked kick out cancer puke replace replacing taking breeding
+handouts welfare cult weak weaker unfit unclean impure perverts pervert freaks freak sinners abomination
+fuck fucking damn rape raping steal stealing lie lying liars cheat chains useless hell idiots morons
 """)
 WARY = _set("""
 game games gaming minecraft gta zelda film films movie movies novel novels character characters scene
@@ -135,3 +157,22 @@ WILL = _set("""
 will gonna going ill ima gotta want should hope deserve deserves
 """)
 GOING_TO = _set("ill ima imma gonna well deserve deserves should")
+HIDING = frozenset((
+    "without being caught", "without getting caught", "without anyone", "without them", "without her",
+    "without him", "without his", "without their", "not get caught", "no one will", "nobody will know",
+    "without permission", "without consent", "without a trace", "without leaving", "undetected",
+    "not be noticed", "without being", "get away with", "untraceable", "cover up", "in secret", "secretly",
+    "look like an accident", "no one finds", "nobody finds", "without a licence", "without a license",
+    "without a prescription", "against her will", "against their will", "without the police",
+    "avoid detection", "evade detection", "illegally", "off the books", "without raising suspicion",
+    "without somebody", "without someone", "black market", "dark web", "darknet", "deep web",
+))  # fmt: skip
+HURT |= elsewhere.HURT
+DEADLY |= elsewhere.HURT
+HUMAN |= elsewhere.HUMAN
+MAKE |= elsewhere.MAKE
+CONTRABAND |= elsewhere.CONTRABAND
+CRIME |= elsewhere.CONTRABAND
+GROUPS |= elsewhere.GROUPS
+AGAINST |= elsewhere.AGAINST
+INSULT |= elsewhere.INSULT
