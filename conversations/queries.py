@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import F
 
 from conversations import journal
 from conversations.approvals import NoSuchApproval
@@ -16,9 +15,6 @@ from conversations.models import (
     ApprovalStatus,
     Conversation,
     Customer,
-    Event,
-    EventType,
-    Owner,
     Run,
     Step,
 )
@@ -79,25 +75,6 @@ def recent_conversations(tenant_id: int, *, limit: int = 50, before: int | None 
         if before is not None:
             rows = rows.filter(id__lt=before)
         return list(rows.select_related("customer", "agent").order_by("-updated_at", "-id")[:limit])
-
-
-def desk_conversations(
-    tenant_id: int, *, limit: int = 100, only: Iterable[int] | None = None
-) -> list[Conversation]:
-    """Conversations for people to look at: who waits for a person first, then the newest activity.
-
-    Each carries `preview`, the text last said in it, and its customer and agent.
-
-    Args:
-        only: row numbers to keep to.
-    """
-    said = Event.objects.filter(tenant_id=tenant_id, conversation_id=OuterRef("pk"), type=EventType.MESSAGE)
-    waiting = Case(When(owner=Owner.QUEUE, then=Value(0)), default=Value(1))
-    with tenant_scope(tenant_id):
-        rows = Conversation.objects.filter(tenant_id=tenant_id)
-        rows = rows.filter(last_seq__gt=0) if only is None else rows.filter(pk__in=list(only))
-        rows = rows.annotate(preview=Subquery(said.order_by("-seq").values("text")[:1]))
-        return list(rows.select_related("customer", "agent").order_by(waiting, "-updated_at", "-id")[:limit])
 
 
 def list_conversations(tenant_id: int, *, limit: int, before: int | None = None) -> list[Conversation]:

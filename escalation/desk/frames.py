@@ -144,7 +144,7 @@ def _act(fields: dict[str, Any]) -> Act:
 
 def _filters(fields: dict[str, Any]) -> dict[str, str]:
     """`view` beside or inside `filters`; empty ones are none."""
-    told = fields.get("filters") or {}
+    told = fields.get("filters", {})
     if not isinstance(told, dict):
         raise BadField("'filters' must be an object.")
     found = {name: text_of(told, name, MOST_FILTER, "") for name in FILTERS}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -22,16 +23,16 @@ from conversations import presence
 from conversations.layer import BACK
 from core.errors import SwitchboardError
 from core.offload import in_database
-from escalation.desk import queries
+from escalation.desk import doing, queries
 from escalation.desk.posts import Post
+from escalation.desk.queries.hinted import Hinted
+from escalation.desk.queries.hinted import hinted as read_hinted
 
 log = structlog.get_logger(__name__)
 GATHER_SECONDS = 0.05
 MEND_SECONDS = 2.0
 SHARE = 3.0
 """After a desk's counts were read, nothing is read for this many times as long as that took."""
-OWN = ("mine", "unread")
-"""Fields of a row that are another for each member: the page knows them by itself."""
 
 
 class Desk(Protocol):
@@ -39,6 +40,9 @@ class Desk(Protocol):
 
     @property
     def seat(self) -> Post: ...
+
+    @property
+    def line(self) -> str: ...
 
     @property
     def watching(self) -> int: ...
@@ -64,6 +68,7 @@ class Room:
         self.gathering: asyncio.Task[None] | None = None
         self.counting: asyncio.Task[None] | None = None
         self.listening = asyncio.get_running_loop().create_task(self.listen())
+        self.beating = asyncio.get_running_loop().create_task(self.beat())
 
     async def listen(self) -> None:
         """Takes what the tenant's group is told, whatever becomes of Redis meanwhile."""
@@ -83,6 +88,16 @@ class Room:
                     await asyncio.sleep(MEND_SECONDS)
         finally:
             await _forget(layer, presence.group(self.tenant_id), name)
+
+    async def beat(self) -> None:
+        """Says for all its desks that they are open still."""
+        while True:
+            await asyncio.sleep(doing.SEEN_SECONDS)
+            open_here = [(desk.seat, desk.line) for desk in self.desks]
+            try:
+                await in_database(doing.seen)(self.tenant_id, open_here)
+            except (DatabaseError, SwitchboardError) as error:
+                log.warning("desks_not_seen", error=type(error).__name__)
 
     def hear(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -111,14 +126,26 @@ class Room:
         if not self.desks:
             return
         try:
-            text = await in_database(_shared_rows, lane="long")(next(iter(self.desks)).seat, hinted)
+            found = await in_database(read_hinted, lane="long")(next(iter(self.desks)).seat, hinted)
         except (DatabaseError, SwitchboardError) as error:
             log.warning("desk_rows_not_read", error=type(error).__name__)
             self.hinted |= hinted
             return
-        for desk in self.desks:
-            desk.feed(text)
+        self.feed(found)
         self.count(*self.desks)
+
+    def feed(self, found: Sequence[Hinted]) -> None:
+        """Writes the rows once for all desks that see the same of them."""
+        texts: dict[tuple[bool, ...], str] = {}
+        for desk in self.desks:
+            seen = tuple(one.is_for(desk.seat) for one in found)
+            if seen not in texts:
+                rows = [one.row for one, is_seen in zip(found, seen, strict=True) if is_seen]
+                gone = [
+                    one.row["conversation"] for one, is_seen in zip(found, seen, strict=True) if not is_seen
+                ]
+                texts[seen] = json.dumps({"type": "rows", "rows": rows, "gone": gone})
+            desk.feed(texts[seen])
 
     def count(self, *desks: Desk) -> None:
         """Has the counts of these desks read when it is their turn."""
@@ -146,7 +173,7 @@ class Room:
             desk.feed(json.dumps({"type": "counts", "views": views}))
 
     def close(self) -> None:
-        for task in (self.listening, self.gathering, self.counting):
+        for task in (self.listening, self.beating, self.gathering, self.counting):
             if task is not None:
                 task.cancel()
 
@@ -170,13 +197,6 @@ def leave(room: Room, desk: Desk) -> None:
     if not room.desks:
         _rooms.setdefault(asyncio.get_running_loop(), {}).pop(room.tenant_id, None)
         room.close()
-
-
-def _shared_rows(post: Post, ids: set[int]) -> str:
-    rows = [
-        {name: value for name, value in row.items() if name not in OWN} for row in queries.rows(post, ids)
-    ]
-    return json.dumps({"type": "rows", "rows": rows})
 
 
 async def _forget(layer: Any, group: str, name: str) -> None:

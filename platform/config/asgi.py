@@ -20,8 +20,9 @@ from django.urls import re_path  # noqa: E402
 from config.bodies import with_body_limit  # noqa: E402
 from config.checks import warn_at_start  # noqa: E402
 from config.statics import with_static_files  # noqa: E402
-from conversations.routing import websocket_urlpatterns  # noqa: E402
+from conversations.routing import websocket_urlpatterns as chat  # noqa: E402
 from engine.guardrails.screening import warm  # noqa: E402
+from escalation.routing import websocket_urlpatterns as desk  # noqa: E402
 
 
 async def _no_such_socket(scope: Any, receive: Any, send: Any) -> Any:
@@ -33,7 +34,7 @@ async def _no_such_socket(scope: Any, receive: Any, send: Any) -> Any:
 application = ProtocolTypeRouter(
     {
         "http": with_body_limit(with_static_files(django_application)),
-        "websocket": URLRouter([*websocket_urlpatterns, re_path(r"^", _no_such_socket)]),
+        "websocket": URLRouter([*chat, *desk, re_path(r"^", _no_such_socket)]),
     }
 )
 

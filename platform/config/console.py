@@ -6,30 +6,28 @@ rights come from her role there and from nothing else. Only tenant-owned tables 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import update_wrapper
 from typing import Any, cast
 
 from csp.decorators import csp_update
-from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
-from django.template.response import SimpleTemplateResponse
+from django.shortcuts import redirect, resolve_url
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from conversations.views import guard_figures, live
+from conversations.playground_page import playground_page
+from conversations.views import guard_figures
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
-from core.scope import tenant_scope
+from core.offload import in_database
 from engine.evaluation.views import measure
-from tenants import requests
-from tenants.requests import NoMembership, TenantRequest
-from tenants.roles import Right, may
+from tenants.doors import members_only
+from tenants.requests import TenantRequest
 
 View = Callable[..., HttpResponseBase]
 DROPPED = frozenset({"password_change", "password_change_done", "view_on_site"})
@@ -58,9 +56,10 @@ class Console(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         kept = [url for url in super().get_urls() if getattr(url, "name", None) not in DROPPED]
         return [
-            path("live/", members_only(live), name="live"),
+            path("live/", _to("desk"), name="live"),
             path("guardrail-figures/", self.admin_view(guard_figures), name="guard_figures"),
             path("guardrail-measure/", self.admin_view(measure), name="guard_measure"),
+            path("playground/", awaiting(playground_page), name="playground"),
             path("password_change/", _to("account_change_password"), name="password_change"),
             *kept,
         ]
@@ -89,40 +88,33 @@ class Console(UnfoldAdminSite):
         return context
 
 
-def members_only(view: View) -> View:
-    """Lets active members in, runs and renders inside their tenant's scope, and says coded errors in words."""
+def awaiting(view: Callable[..., Awaitable[HttpResponseBase]]) -> Any:
+    """The members' door for a page that waits for a model: no transaction is open and no thread is held meanwhile."""
 
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-        try:
-            membership = requests.choose_membership(request)
-        except NoMembership:
-            return redirect("choose_tenant")
-        known = cast(TenantRequest, request)
-        known.membership, known.tenant = membership, membership.tenant
-        known.rights = frozenset(right for right in Right if may(membership.role, right))
-        try:
-            with tenant_scope(membership.tenant_id):
-                return _rendered(view(request, *args, **kwargs))
-        except SwitchboardError as error:
-            return _said(request, error)
+    async def entered(request: HttpRequest) -> HttpResponseBase:
+        shut = await in_database(members_only(lambda _request: HttpResponse()))(request)
+        if not hasattr(request, "membership"):
+            return shut
+        leaving = await _left(view, request)
+        response = await in_database(members_only(leaving))(request)
+        response["Cache-Control"] = "no-store"
+        return response
 
-    return update_wrapper(entered, view)
+    return entered
 
 
-def _rendered(response: HttpResponseBase) -> HttpResponseBase:
-    """Templates query too, and must do so inside the scope."""
-    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-        return response.render()
-    return response
+async def _left(view: Callable[..., Awaitable[HttpResponseBase]], request: HttpRequest) -> View:
+    """What remains to be done once the page has its answer: to render it, or to say what went wrong."""
+    try:
+        response = await view(request)
+    except SwitchboardError as error:
+        failure = error
 
+        def fail(_request: HttpRequest) -> HttpResponseBase:
+            raise failure
 
-def _said(request: HttpRequest, error: SwitchboardError) -> HttpResponseBase:
-    if request.method == "POST":
-        messages.error(request, error.message)
-        return HttpResponseRedirect(request.get_full_path())
-    return render(request, "problem.html", {"message": error.message}, status=error.status)
+        return fail
+    return csp_update(LOOSER)(lambda _request: response)
 
 
 def _to(name: str) -> View:

@@ -28,7 +28,7 @@ _NAVIGATION: list[dict[str, Any]] = [
     {
         "title": _("Conversations"),
         "items": [
-            _link(_("Live"), "forum", "live", _CONVERSATIONS),
+            _link(_("Desk"), "forum", "live", _CONVERSATIONS),
             _link(_("All conversations"), "chat", "conversations_conversation_changelist", _CONVERSATIONS),
             _link(_("Approvals"), "approval", "conversations_approval_changelist", _CONVERSATIONS),
             _link(_("Tickets"), "confirmation_number", "escalation_ticket_changelist", _CONVERSATIONS),
@@ -40,6 +40,7 @@ _NAVIGATION: list[dict[str, Any]] = [
         "title": _("Assistant"),
         "items": [
             _link(_("Releases"), "deployed_code", "releases_release_changelist", _CONFIGURATION),
+            _link(_("Playground"), "labs", "playground", _CONFIGURATION),
             _link(_("Knowledge sources"), "folder", "knowledge_source_changelist", _CONFIGURATION),
             _link(_("Documents"), "description", "knowledge_document_changelist", _CONFIGURATION),
             _link(_("Tools"), "build", "tools_tool_changelist", _CONFIGURATION),

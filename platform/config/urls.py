@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     path("accounts/", include("tenants.urls")),
     path("console/", admin.site.urls),
+    path("desk/", include("escalation.urls")),
     path("widget/", include("conversations.urls")),
     path("api/v1/", include("integrations.api.urls")),
     path("api/docs/", Docs.as_view(), name="api-docs"),

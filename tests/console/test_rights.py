@@ -38,9 +38,9 @@ PAGES = {
     "add a member": "/console/tenants/member/add/",
     "add a key": "/console/tenants/apikey/add/",
     "audit": "/console/audit/auditevent/",
-    "live": "/console/live/",
+    "desk": "/desk/",
 }
-READ = {"conversations", "releases", "documents", "tools", "tickets", "live"}
+READ = {"conversations", "releases", "documents", "tools", "tickets", "desk"}
 CONFIGURE = {
     "add a document", "add a tool", "import tools", "add a connection", "add a host", "add a secret",
 }  # fmt: skip
@@ -173,8 +173,8 @@ def test_a_conversations_page_shows_its_log(ana: Person, signed_in: SignIn) -> N
     assert "unsafe-eval" in page["Content-Security-Policy"]
 
 
-def test_the_live_page_keeps_the_strict_policy(ana: Person, signed_in: SignIn) -> None:
-    page = signed_in(ana).get("/console/live/")
+def test_the_desk_keeps_the_strict_policy(ana: Person, signed_in: SignIn) -> None:
+    page = signed_in(ana).get("/desk/")
 
     assert "unsafe" not in page["Content-Security-Policy"]
     assert f"/ws/desk/{ana.tenant.slug}/" in page.content.decode()

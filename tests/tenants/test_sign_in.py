@@ -50,9 +50,9 @@ def test_a_next_address_of_another_site_is_not_followed(browser_at: Client, ana:
 
 
 def test_a_next_address_of_ours_is_followed(browser_at: Client, ana: Person) -> None:
-    answer = sign_in(browser_at, ana.user.email, next="/console/live/")
+    answer = sign_in(browser_at, ana.user.email, next="/desk/")
 
-    assert answer["Location"] == "/console/live/"
+    assert answer["Location"] == "/desk/"
 
 
 def test_an_address_that_tries_too_often_is_asked_to_wait(browser_at: Client) -> None:

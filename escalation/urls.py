@@ -1,0 +1,14 @@
+"""The desk: its page, and the files that go with messages."""
+
+from django.urls import path
+
+from escalation import views
+from escalation.desk import file_doors
+from tenants.doors import members_only
+
+urlpatterns = [
+    path("", members_only(views.desk), name="desk"),
+    path("<uuid:conversation>/files/", file_doors.put, name="desk_put_file"),
+    path("<uuid:conversation>/files/<uuid:file>/", file_doors.fetch, name="desk_file"),
+    path("files/", members_only(views.desk), name="desk_files"),
+]
