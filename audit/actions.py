@@ -68,6 +68,7 @@ ACTIONS: dict[str, str] = {
     "conversation.left": "A person takes part no longer.",
     "conversation.tagged": "A tag was put on the conversation.",
     "conversation.untagged": "A tag was taken off the conversation.",
+    "conversation.file_added": "A file was put up for the conversation.",
     "canned.saved": "A canned reply was written or changed.",
     "canned.removed": "A canned reply was removed.",
     "macro.saved": "A macro was written or changed.",

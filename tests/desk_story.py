@@ -11,6 +11,7 @@ from conversations.visits import Visit
 from core.scope import tenant_scope
 from engine.matrix.services import set_rules
 from escalation import models
+from escalation.desk import searching
 from tests.factories import Person
 
 
@@ -21,6 +22,7 @@ def furnish_desk(person: Person, visit: Visit, mark: str) -> None:
         _people(person, visit, mark)
         _texts(person, mark)
         _about(person, visit, mark)
+        searching.catch_up(person.tenant.pk)
 
 
 def _people(person: Person, visit: Visit, mark: str) -> None:

@@ -24,9 +24,12 @@ from escalation.desk import queries, services
 from escalation.desk.errors import BadDeed, ReadOnly, UnknownDeed
 from escalation.desk.filters import URGENCIES
 from escalation.desk.posts import Post
-from escalation.desk.services.hands import Goal, Instruction
+from escalation.desk.services.hands import Instruction
 from escalation.desk.services.words import Saying
 from escalation.models import Priority
+from escalation.queueing import presence
+from escalation.queueing import services as queueing
+from escalation.queueing.services import Target
 from escalation.services import TicketDraft
 
 MOST_FILES = 10
@@ -129,7 +132,37 @@ def do(post: Post, deed: Deed, *, now: dt.datetime | None = None) -> Done:
 
 
 def _claim(act: Act) -> Done:
-    return Done(services.claim(**act.on, now=act.now))
+    return Done(queueing.claim(act.post, act.talk.pk, now=act.now))
+
+
+def _take_next(act: Act) -> Done:
+    """The conversation that waits for her most; `conversation` is empty where none does."""
+    team = act.deed.text("team", "", 80)
+    team_id = services.team_named(act.post.tenant_id, team) if team else None
+    return _taken(act, queueing.claim_next(act.post, team_id, now=act.now))
+
+
+def _accept(act: Act) -> Done:
+    return _taken(act, queueing.accept(act.post, act.deed.text("handoff", most=64), now=act.now))
+
+
+def _taken(act: Act, taken: queueing.Taken | None) -> Done:
+    if taken is None:
+        return Done(result={"conversation": ""})
+    return Done(taken.events, {"conversation": queries.public_id_of(act.post, taken.conversation_id)})
+
+
+def _decline(act: Act) -> Done:
+    queueing.decline(act.post, act.deed.text("handoff", most=64), now=act.now)
+    return Done()
+
+
+def _presence(act: Act) -> Done:
+    post, said = act.post, act.deed.text("presence", most=8)
+    changed = presence.set_presence(
+        tenant_id=post.tenant_id, member_id=post.member_id, presence=said, actor=post.actor, now=act.now
+    )
+    return Done(result={"changed": changed})
 
 
 def _saying(deed: Deed) -> Saying:
@@ -164,9 +197,13 @@ def _transfer(act: Act) -> Done:
     team, member = act.deed.text("team", "", 80), act.deed.text("member", "", 254)
     if bool(team) == bool(member):
         raise BadDeed("'transfer' needs either a 'team' or a 'member'.")
-    to = queries.member_named(act.post.tenant_id, member) if member else None
-    note = act.deed.text("note", "", 4000)
-    return Done(services.transfer(**act.on, goal=Goal(team, to), note=note, now=act.now))
+    talk, tenant_id, note = act.talk, act.post.tenant_id, act.deed.text("note", "", 4000)
+    target = (
+        Target(member_id=queries.member_named(tenant_id, member).pk)
+        if member
+        else Target(team_id=services.team_named(tenant_id, team))
+    )
+    return Done(services.transfer(post=act.post, talk=talk, target=target, note=note, now=act.now))
 
 
 def _join(act: Act) -> Done:
@@ -194,7 +231,8 @@ def _untag(act: Act) -> Done:
 
 
 def _urgency(act: Act) -> Done:
-    services.set_urgency(**act.on, urgency=act.deed.choice("urgency", URGENCIES))
+    urgency = URGENCIES[act.deed.choice("urgency", URGENCIES)]
+    queueing.set_urgency(act.post, act.talk.pk, urgency, now=act.now)
     return Done()
 
 
@@ -279,15 +317,18 @@ def _macro(act: Act) -> Done:
 
 
 DEEDS: dict[str, Callable[[Act], Done]] = {
+    "accept": _accept,
     "approve": _approve,
     "canned": _canned,
     "claim": _claim,
+    "decline": _decline,
     "draft": _draft,
     "invite": _invite,
     "join": _join,
     "leave": _leave,
     "macro": _macro,
     "note": _note,
+    "presence": _presence,
     "read": _read,
     "refuse": _refuse,
     "remove_view": _remove_view,
@@ -297,6 +338,7 @@ DEEDS: dict[str, Callable[[Act], Done]] = {
     "return": _return,
     "save_view": _save_view,
     "tag": _tag,
+    "take_next": _take_next,
     "ticket": _ticket,
     "transfer": _transfer,
     "untag": _untag,

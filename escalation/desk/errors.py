@@ -30,11 +30,6 @@ class NotClosed(Conflict):
     default_message = "This conversation is not closed: there is nothing to reopen."
 
 
-class NothingOpen(Conflict):
-    code = "no_open_handoff"
-    default_message = "Nobody waits here: the conversation was not passed to a person."
-
-
 class NoSuchDisposition(Invalid):
     code = "no_such_disposition"
     default_message = "Choose one of your organisation's dispositions."

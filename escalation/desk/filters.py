@@ -14,6 +14,7 @@ from uuid import UUID
 from django.utils.dateparse import parse_date, parse_datetime
 
 from core.errors import Invalid
+from escalation.desk import searching
 from escalation.models import HandoffStatus, Urgency
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ def _narrow(found: Condition, post: Post, asked: Filters) -> None:
         "team": lambda value: found.add(_TEAM, value),
         "tag": lambda value: found.add(_TAGGED, value),
         "language": lambda value: found.add("c.language = %s", value),
+        "q": lambda value: found.add(searching.CONDITION, *searching.wanted(post.tenant_id, value)),
         "status": lambda value: found.add("h.status = %s", value),
         "urgency": lambda value: found.add("h.urgency = %s", URGENCIES[value]),
         "customer": lambda value: found.add(_CUSTOMER, _uuid(value)),

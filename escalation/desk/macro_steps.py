@@ -56,6 +56,8 @@ def checked(steps: Any) -> list[dict[str, str]]:
     for place, step in enumerate(found[:-1], start=1):
         if step["do"] in ENDING:
             raise BadMacro(f"Step {place}: '{step['do']}' gives the conversation away, so it comes last.")
+    if any(step["do"] == "claim" for step in found[1:]):
+        raise BadMacro("'claim' comes first: the other steps need the conversation to be yours.")
     return found
 
 

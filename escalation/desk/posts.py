@@ -1,8 +1,7 @@
 """Who stands at the desk: a member of one tenant, what her role and her teams let her see and do.
 
 Invariant: a post is looked up anew for each deed, so that a role that was taken back counts at once. Conversations
-belong to the team of their last hand-off; those without one are everybody's, and who sits in no team stands in for
-the default team.
+belong to the team of their last hand-off; those without one, and those of a team in which nobody sits, are everybody's.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ class Post:
 
     Args:
         teams: the teams whose conversations are hers; None: all of them.
-        seats: the teams she sits in, whatever she may see.
+        seats: the teams she works for, whatever she may see.
         is_lead: she may whisper and move conversations of others.
         key: the API key that acts in her name, if one does.
     """
@@ -103,7 +102,7 @@ def post_of(member: Member, user: User, *, actor: Actor | None = None, key: str 
         can_act=may(member.role, Right.WRITE_CONVERSATIONS),
         is_lead=member.role in LEADING or any(seat.is_lead for seat in seats.seats),
         teams=None if everything else seats.teams,
-        seats=frozenset(seat.team_id for seat in seats.seats),
+        seats=seats.teams,
         role=member.role,
         key=key,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +90,27 @@ class Disposition(TenantOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchEntry(TenantOwned):
+    """The words of a conversation up to a `seq`, for search; put together behind the log, never while it is written.
+
+    `words` hold the tenant's own mark too, which no text produces, so that one index serves all tenants.
+    """
+
+    conversation = TenantForeignKey("conversations.Conversation", related_name="+", db_index=False)
+    conversation_id: int
+    upto_seq = models.PositiveIntegerField()
+    words = SearchVectorField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "conversation"], name="escalation_search_once")
+        ]
+        indexes = [GinIndex(fields=["words"], fastupdate=False, name="escalation_search_words")]
+
+    def __str__(self) -> str:
+        return f"Words of {self.conversation_id}"
 
 
 class View(TenantOwned):

@@ -2,7 +2,7 @@
 
 from escalation.desk.queries.lists import Page, counts, page, rows
 from escalation.desk.queries.people import Seats, member_by_email, member_named, seats_of
-from escalation.desk.queries.talks import NotYourTeam, Talk, get_talk, log, look
+from escalation.desk.queries.talks import NotYourTeam, Talk, get_talk, log, look, public_id_of
 from escalation.desk.queries.things import (
     DEFAULT_DISPOSITIONS,
     canned_text,
@@ -30,6 +30,7 @@ __all__ = [
     "member_by_email",
     "member_named",
     "page",
+    "public_id_of",
     "rows",
     "seats_of",
     "things",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from core import sql
 from core.errors import Invalid
 from core.scope import tenant_scope
+from escalation.desk import searching
 from escalation.desk.filters import VIEWS, Condition, Filters, condition, filters_of
 from escalation.models import HandoffStatus, Urgency
 
@@ -96,6 +97,8 @@ def page(
         escalation.desk.filters.BadFilter, BadCursor
     """
     asked, limit = filters_of(filters), max(1, min(limit, MOST_ROWS))
+    if asked.q:
+        searching.catch_up(post.tenant_id, since=timezone.now() - searching.FRESH)
     found = condition(post, asked, now=timezone.now())
     if cursor:
         found.add("(c.updated_at, c.id) < (%s, %s)", *_read(cursor))

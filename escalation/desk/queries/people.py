@@ -25,13 +25,11 @@ class Seats:
 
 
 def seats_of(tenant_id: int, member_id: int) -> Seats:
-    """Her seats; who has none stands in for the default team."""
+    """Her seats; a team in which nobody sits is everybody's, as the queue has it."""
     with tenant_scope(tenant_id):
         rows = tuple(Seat.objects.filter(tenant_id=tenant_id, member_id=member_id, team__is_active=True))
-        if rows:
-            return Seats(rows, frozenset(seat.team_id for seat in rows))
-        default = Team.objects.filter(tenant_id=tenant_id, is_default=True).values_list("pk", flat=True)
-        return Seats((), frozenset(default))
+        everybodys = Team.objects.filter(tenant_id=tenant_id, seats=None).values_list("pk", flat=True)
+        return Seats(rows, frozenset(everybodys).union(seat.team_id for seat in rows))
 
 
 def member_by_email(tenant_id: int, email: str) -> Member:

@@ -70,6 +70,13 @@ def get_talk(post: Post, public_id: str | uuid.UUID) -> Conversation:
     return found
 
 
+def public_id_of(post: Post, conversation_id: int) -> str:
+    """The public id of a conversation of the post's tenant."""
+    with tenant_scope(post.tenant_id):
+        rows = Conversation.objects.filter(tenant_id=post.tenant_id, pk=conversation_id)
+        return str(rows.values_list("public_id", flat=True).get())
+
+
 def _is_hers(post: Post, conversation_id: int) -> bool:
     of = {"tenant_id": post.tenant_id, "conversation_id": conversation_id}
     with tenant_scope(post.tenant_id):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from conversations.models import Conversation
@@ -14,18 +13,8 @@ from core.scope import tenant_scope
 from escalation.desk import canned
 from escalation.desk.errors import NoSuchCanned, NoSuchMacro
 from escalation.desk.queries import lists
-from escalation.models import (
-    Agent,
-    CannedReply,
-    DeskLine,
-    Disposition,
-    Macro,
-    Presence,
-    Seat,
-    Tag,
-    Team,
-    View,
-)
+from escalation.models import CannedReply, Disposition, Macro, Presence, Seat, Tag, Team, View
+from escalation.queueing.presence import presences
 from tenants.models import Member, Tenant
 from tenants.roles import Right, may
 
@@ -41,7 +30,6 @@ DEFAULT_DISPOSITIONS = (
     "Spam or abuse",
 )
 """What a conversation may come to, until the tenant writes a list of its own."""
-THERE = dt.timedelta(seconds=20)
 MOST = 500
 
 
@@ -177,9 +165,7 @@ def _teams(post: Post) -> list[dict[str, Any]]:
 def _members(post: Post) -> list[dict[str, Any]]:
     """Who can act at the desk, and whether she is there."""
     rows = Member.objects.filter(tenant_id=post.tenant_id, is_active=True).select_related("user")
-    said = dict(Agent.objects.filter(tenant_id=post.tenant_id).values_list("member_id", "presence"))
-    lines = DeskLine.objects.filter(tenant_id=post.tenant_id, seen_at__gt=timezone.now() - THERE)
-    there = dict(lines.values_list("member_id").annotate(Max("seen_at")))
+    presence = presences(post.tenant_id, now=timezone.now())
     seats = _team_names(Seat.objects.filter(tenant_id=post.tenant_id).values_list("member_id", "team__name"))
     return [
         {
@@ -187,7 +173,7 @@ def _members(post: Post) -> list[dict[str, Any]]:
             "name": str(row.user),
             "role": row.role,
             "teams": seats.get(row.pk, []),
-            "presence": said.get(row.pk, Presence.ONLINE) if row.pk in there else Presence.OFFLINE,
+            "presence": presence.get(row.pk, Presence.OFFLINE.value),
             "me": row.pk == post.member_id,
         }
         for row in rows.order_by("user__name", "id")[:MOST]

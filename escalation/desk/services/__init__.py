@@ -1,6 +1,6 @@
 """What the desk writes: each verb owns its transaction and leaves an audit line."""
 
-from escalation.desk.services.hands import claim, give_back, reopen, resolve, transfer
+from escalation.desk.services.hands import give_back, reopen, resolve, team_named, transfer
 from escalation.desk.services.marks import (
     invite,
     join,
@@ -8,7 +8,6 @@ from escalation.desk.services.marks import (
     leave,
     mark_read,
     open_ticket_for,
-    set_urgency,
     tag,
     untag,
 )
@@ -26,7 +25,6 @@ from escalation.desk.services.views import remove_view, save_view
 from escalation.desk.services.words import note, reply, whisper
 
 __all__ = [
-    "claim",
     "give_back",
     "invite",
     "join",
@@ -48,8 +46,8 @@ __all__ = [
     "save_macro",
     "save_tag",
     "save_view",
-    "set_urgency",
     "tag",
+    "team_named",
     "transfer",
     "untag",
     "whisper",

@@ -9,38 +9,19 @@ from typing import Any
 from conversations import guidance, journal, passing
 from conversations import services as conversations
 from conversations.guidance import Scope
-from conversations.handoffs import handoff_entry
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import Conversation, Episode, EventType, Owner, Resolution
-from conversations.services import AlreadyClaimed, BadText, ConversationClosed, NotYours, clean_text
+from conversations.services import BadText, ConversationClosed, NotYours, clean_text
 from core.errors import SwitchboardError
 from core.scope import tenant_scope
 from engine.guardrails.languages.phrases import phrase
 from escalation.desk.errors import NoSuchDisposition, NoSuchTeam, NotClosed
 from escalation.desk.posts import Post
-from escalation.desk.queries.people import NoSuchMember
 from escalation.desk.queries.things import DEFAULT_DISPOSITIONS
 from escalation.models import Disposition, Participant, Team
-from tenants.models import Member, User
-from tenants.roles import Right, may
-
-
-def claim(*, post: Post, talk: Conversation, now: dt.datetime) -> list[LogEvent]:
-    """Takes the conversation, from the queue or in the assistant's mid-sentence; taken already, it changes nothing.
-
-    Raises:
-        AlreadyClaimed: says who has it. ConversationClosed
-    """
-    with tenant_scope(post.tenant_id):
-        head = journal.lock(talk.pk)
-        if head.owner == Owner.AGENT and head.agent_id == post.user.pk:
-            return []
-        if head.owner == Owner.AGENT:
-            raise taken(AlreadyClaimed, head)
-        _demand_open(head)
-        entry = Entry(EventType.OWNER, post.actor, _joined(post), {"owner": Owner.AGENT, "name": post.name})
-        fact = Fact(post.actor, "conversation.claimed")
-        return passing.change_hands(head, [entry], [fact], now=now, owner=Owner.AGENT, agent_id=post.user.pk)
+from escalation.queueing import services as queueing
+from escalation.queueing.services import Target
+from tenants.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,53 +107,40 @@ def reopen(*, post: Post, talk: Conversation, now: dt.datetime) -> list[LogEvent
         if head.owner != Owner.CLOSED:
             raise NotClosed
         begun = conversations.reopen(head, actor=post.actor, now=now)
-        return begun + claim(post=post, talk=talk, now=now)
+        return begun + conversations.claim(
+            tenant_id=post.tenant_id, conversation_id=head.id, agent=post.user, actor=post.actor, now=now
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """Where a conversation is to go: a team, by name, or a member; one of both."""
-
-    team: str = ""
-    member: Member | None = None
-
-
-def transfer(*, post: Post, talk: Conversation, goal: Goal, note: str, now: dt.datetime) -> list[LogEvent]:
+def transfer(
+    *, post: Post, talk: Conversation, target: Target, note: str, now: dt.datetime
+) -> list[LogEvent]:
     """Moves the conversation to a team's queue or to a colleague, with a note that the customer does not see.
 
     Raises:
         NotYours: says who has it; who leads may move it all the same. ConversationClosed
-        NoSuchTeam, escalation.desk.queries.people.NoSuchMember
+        and what `escalation.queueing.services.transfer` raises.
     """
-    told = clean_note(note)
+    told = clean_note(note, queueing.MOST_NOTE)
     with tenant_scope(post.tenant_id):
         head = journal.lock(talk.pk)
         _demand_open(head)
         demand_hands(head, post)
-        if goal.member is not None:
-            return _to_member(head, post, goal.member, told, now)
-        team = Team.objects.filter(tenant_id=post.tenant_id, name=goal.team, is_active=True).first()
-        if team is None:
-            raise NoSuchTeam
-        about = {"team": team.name, "by": post.name}
-        entry = handoff_entry(post.actor, "transfer", told, language=head.language, about=about)
-        fact = Fact(post.actor, "conversation.transferred", {"team": team.name})
-        entries = [*_noted(post, told, {"team": team.name}), entry]
-        return passing.change_hands(head, entries, [fact], now=now, owner=Owner.QUEUE, agent_id=None)
+        return queueing.transfer(post, talk.pk, target, note=told, now=now)
 
 
-def _to_member(head: Head, post: Post, member: Member, told: str, now: dt.datetime) -> list[LogEvent]:
-    if not may(member.role, Right.WRITE_CONVERSATIONS):
-        raise NoSuchMember(f"{member.user} does not answer customers.")
-    if head.owner == Owner.AGENT and head.agent_id == member.user_id:
-        return []
-    name = member.user.name or member.user.email
-    entry = Entry(
-        EventType.OWNER, post.actor, f"{name} joined the conversation.", {"owner": Owner.AGENT, "name": name}
-    )
-    fact = Fact(post.actor, "conversation.transferred", {"member": str(member.user.public_id)})
-    entries = [*_noted(post, told, {"member": name}), entry]
-    return passing.change_hands(head, entries, [fact], now=now, owner=Owner.AGENT, agent_id=member.user_id)
+def team_named(tenant_id: int, name: str) -> int:
+    """An active team, by its name.
+
+    Raises:
+        NoSuchTeam
+    """
+    with tenant_scope(tenant_id):
+        rows = Team.objects.filter(tenant_id=tenant_id, name__iexact=name.strip(), is_active=True)
+        found = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise NoSuchTeam
+    return found
 
 
 def who(head: Head) -> str:
@@ -185,7 +153,7 @@ def taken(kind: type[SwitchboardError], head: Head, advice: str = "") -> Switchb
     """The error that says who has a conversation, in words and as `data`."""
     name = who(head)
     error = kind(f"{name} has this conversation. {advice}".strip())
-    error.data = {"agent": name}
+    error.data = {"by": name}
     return error
 
 
@@ -221,10 +189,6 @@ def _demand_open(head: Head) -> None:
         disposition = rows.values_list("disposition", flat=True).first()
         how = f" as “{disposition}”" if disposition else ""
         raise ConversationClosed(f"This conversation is closed already{how}. Reopen it to go on.")
-
-
-def _joined(post: Post) -> str:
-    return f"{post.name} joined the conversation."
 
 
 def _disposition(tenant_id: int, name: str) -> str:

@@ -12,15 +12,13 @@ from audit.services import record
 from conversations.models import Conversation
 from core.scope import tenant_scope
 from escalation.desk import hints
-from escalation.desk.errors import NoSuchTag, NothingOpen
-from escalation.desk.filters import URGENCIES
+from escalation.desk.errors import NoSuchTag
 from escalation.desk.posts import Post
-from escalation.models import DeskDraft, DeskRead, Handoff, HandoffStatus, Participant, Tag, Tagging, Ticket
+from escalation.models import DeskDraft, DeskRead, Participant, Tag, Tagging, Ticket
 from escalation.services import TicketDraft, open_ticket
 from tenants.models import Member
 
 MOST_DRAFT = 8000
-_OPEN = (HandoffStatus.WAITING, HandoffStatus.OFFERED, HandoffStatus.TAKEN)
 
 
 def tag(*, post: Post, talk: Conversation, name: str) -> bool:
@@ -52,22 +50,6 @@ def untag(*, post: Post, talk: Conversation, name: str) -> bool:
         if gone:
             _done(post, talk, "conversation.untagged", {"tag": found.name})
     return gone
-
-
-def set_urgency(*, post: Post, talk: Conversation, urgency: str) -> None:
-    """Says how urgent the open hand-off is.
-
-    Args:
-        urgency: low, normal, high or urgent.
-
-    Raises:
-        NothingOpen: nobody waits for a person here, and no person has it.
-    """
-    with tenant_scope(post.tenant_id):
-        rows = Handoff.objects.filter(tenant_id=post.tenant_id, conversation_id=talk.pk, status__in=_OPEN)
-        if not rows.update(urgency=URGENCIES[urgency]):
-            raise NothingOpen
-        _done(post, talk, "conversation.urgency_set", {"urgency": urgency})
 
 
 def join(*, post: Post, talk: Conversation, now: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations import journal, passing
+from conversations.files import services as files
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import Conversation, EventType, Owner
 from conversations.services import BadText, ConversationClosed, NotYours, clean_text
@@ -40,7 +41,7 @@ def reply(*, post: Post, talk: Conversation, saying: Saying, now: dt.datetime) -
 
     Raises:
         BadText: neither text nor files, or too much. NotYours: says who has it. ConversationClosed
-        conversations.attachments.NoSuchFile
+        conversations.files.queries.NoSuchFile
     """
     with tenant_scope(post.tenant_id):
         head = journal.lock(talk.pk)
@@ -58,7 +59,7 @@ def note(*, post: Post, talk: Conversation, saying: Saying, now: dt.datetime) ->
     """Writes a private note, which the customer never sees; in a closed conversation too.
 
     Raises:
-        BadText, conversations.attachments.NoSuchFile
+        BadText, conversations.files.queries.NoSuchFile
     """
     return _note(post, talk, saying, {}, now)
 
@@ -67,7 +68,7 @@ def whisper(*, post: Post, talk: Conversation, saying: Saying, now: dt.datetime)
     """Writes a private word of who leads to who has the conversation.
 
     Raises:
-        LeadsOnly, BadText, conversations.attachments.NoSuchFile
+        LeadsOnly, BadText, conversations.files.queries.NoSuchFile
     """
     if not post.is_lead:
         raise LeadsOnly
@@ -92,7 +93,10 @@ def _entry(
     kind: str, head: Head, post: Post, saying: Saying, marked: Mapping[str, Any] | None = None
 ) -> Entry:
     text = "" if saying.files and not saying.text.strip() else clean_text(saying.text)
-    return Entry(kind, post.actor, text, _data(head, saying.files) | dict(marked or {}), _key(post, saying))
+    data = dict(marked or {})
+    if saying.files:
+        data["attachments"] = files.bind(head, saying.files, post.actor)
+    return Entry(kind, post.actor, text, data, _key(post, saying))
 
 
 def _demand_say(head: Head, post: Post) -> None:
@@ -107,10 +111,6 @@ def _demand_say(head: Head, post: Post) -> None:
     )
     if not takes_part.exists():
         raise taken(NotYours, head, "Join it to answer as well.")
-
-
-def _data(head: Head, files: Sequence[str]) -> dict[str, Any]:
-    return {}
 
 
 def _key(post: Post, saying: Saying) -> str | None:
