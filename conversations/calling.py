@@ -89,7 +89,7 @@ class RunTools:
             return _refused(decision)
         if decision is None and not verdict.allowed:
             await in_database(_note_refusal)(self.job, number, call.name, verdict)
-            return _untraced(offer, verdict)
+            return untraced(offer, verdict)
         edited = decision.arguments if decision else None
         if edited is not None:
             registry.check_arguments(offer.spec.parameters, edited)
@@ -168,7 +168,8 @@ def _needs_a_person(offer: Offer, verdict: TaintVerdict) -> bool:
     return offer.policy.requires_approval or by_taint
 
 
-def _untraced(offer: Offer, verdict: TaintVerdict) -> ToolResult:
+def untraced(offer: Offer, verdict: TaintVerdict) -> ToolResult:
+    """What a model is told of a call whose values come from nowhere."""
     text = told_to_model(offer.name, verdict)
     return ToolResult(text, is_error=True, code="untraced_arguments", taint=verdict.as_data("refused"))
 

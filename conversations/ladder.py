@@ -8,6 +8,7 @@ is asked instead, because they know nothing of it.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -43,10 +44,18 @@ class Answered:
     repeated: Known | None = None
 
 
-async def climb_down(prepared: Prepared, live: LiveAnswer, book: RunBook) -> Answered:
+MakeTools = Callable[[Job, RunBook], RunTools]
+
+
+async def climb_down(
+    prepared: Prepared, live: LiveAnswer, book: RunBook, *, tools: MakeTools = RunTools
+) -> Answered:
     """Answers by what the guardrails say, by what is known already, or by the best level within reach.
 
     The last waits until there is room for one more.
+
+    Args:
+        tools: makes those of one attempt.
     """
     job = prepared.job
     if prepared.outcome is not None:
@@ -59,34 +68,46 @@ async def climb_down(prepared: Prepared, live: LiveAnswer, book: RunBook) -> Ans
         outcome = Outcome("answered", repeated.text, repeated.citations)
         return Answered(outcome, repeated.level, repeated)
     async with load.seat():
-        return await _climb_down(job, live, book)
+        return await _climb_down(_Ways(job, live, book, tools))
 
 
-async def _climb_down(job: Job, live: LiveAnswer, book: RunBook) -> Answered:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What all levels of one run share."""
+
+    job: Job
+    live: LiveAnswer
+    book: RunBook
+    tools: MakeTools
+
+
+async def _climb_down(ways: _Ways) -> Answered:
+    job, live = ways.job, ways.live
     if not job.routes:
-        return Answered(await _run(job.turn, job, live, book, _stored(job)), STORED)
-    model = PaidModel(book)
-    outcome = await _run(job.turn, job, live, book, model)
+        return Answered(await _run(job.turn, ways, _stored(job)), STORED)
+    model = PaidModel(ways.book)
+    outcome = await _run(job.turn, ways, model)
     while outcome.kind == "failed" and model.said and model.go_on():
         # Cut in mid-answer: another model begins the answer anew, and keeps what tools have told.
         live.restart()
         turn = replace(job.turn, done=outcome.steps)
-        outcome = await _run(turn, job, live, book, model)
+        outcome = await _run(turn, ways, model)
     if outcome.kind != "failed" and not outcome.reason.startswith("money_"):
         return Answered(outcome, model.level)
     log.warning("model_gave_up", run=job.run, kind=outcome.kind, reason=outcome.reason)
     live.restart()
-    return await _without_model(job, live, book, outcome)
+    return await _without_model(ways, outcome)
 
 
-async def _without_model(job: Job, live: LiveAnswer, book: RunBook, before: Outcome) -> Answered:
+async def _without_model(ways: _Ways, before: Outcome) -> Answered:
     """The stored answers, and a person where they have nothing to say."""
+    job = ways.job
     if _acted(job, before):
         note = "The assistant had begun to act and its model is out of reach; see the steps of its run."
         person = Outcome("handed_over", reason="model_unavailable", note=note)
         return Answered(_after(before, person), "person")
     turn = replace(job.turn, done=(), first=len(before.steps) + 1, said=0)
-    stored = await _run(turn, job, live, book, _stored(job))
+    stored = await _run(turn, ways, _stored(job))
     if stored.kind == "answered" and stored.note == "nothing":
         reason = "budget" if before.reason.startswith("money_") else "model_unavailable"
         stored = replace(stored, kind="handed_over", reason=reason, note=before.reason, text="")
@@ -108,10 +129,11 @@ def _acted(job: Job, outcome: Outcome) -> bool:
     return any(step.kind == "tool" and step.name in acting and not step.is_error for step in outcome.steps)
 
 
-async def _run(turn: Turn, job: Job, live: LiveAnswer, book: RunBook, model: Model) -> Outcome:
+async def _run(turn: Turn, ways: _Ways, model: Model) -> Outcome:
+    job, live, book = ways.job, ways.live, ways.book
     if isinstance(model, StoredAnswers):
         turn = replace(turn, tools=tuple(tool for tool in turn.tools if tool.name in FOR_NOTHING))
-    tools = RunTools(job, book)
+    tools = ways.tools(job, book)
     around = Surroundings(
         model=model,
         tools=ScreenedTools(tools, job.guard) if job.guard else tools,

@@ -69,12 +69,15 @@ class Origins:
             self._ledger.add(done)
 
     async def _read(self) -> Ledger:
-        found = await in_database(material)(self.job)
+        found = await self._material()
         ledger = Ledger(found.said, found.profile, _sources(self.job.offers))
         pending = (step for step in self.book.unwritten if step.number not in found.written)
         for done in (*found.done, *(_done(step) for step in pending if step.call)):
             ledger.add(self._real(done))
         return ledger
+
+    async def _material(self) -> Material:
+        return await in_database(material)(self.job)
 
     def _real(self, done: Done) -> Done:
         """A step with the values that the model saw placeholders of: a call that is judged has the values too."""

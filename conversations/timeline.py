@@ -9,17 +9,18 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
 from conversations import approvals, queries, runs, verdicts
 from conversations.models import Approval, Run, Step
 from core.scope import tenant_scope
+from engine.agent.values import Step as Taken
 from engine.budgets.models import Usage
 from engine.budgets.queries import costs_of_runs, usage_of_run
 from engine.budgets.values import NANOS
-from engine.gateway.protocol import Message
+from engine.gateway.protocol import Message, ToolCall
 from engine.tools.values import Offer
 
 
@@ -164,6 +165,35 @@ def timeline(tenant_id: int, run: Run) -> Timeline:
     return Timeline(run, runs.messages_of(run.prompt), lines, tuple(decided), charges)
 
 
+def lines_of(steps: Iterable[Taken], *, now: dt.datetime) -> tuple[StepLine, ...]:
+    """Steps of a run that has no rows, as the others are shown."""
+    return tuple(
+        StepLine(
+            number=step.number,
+            kind=step.kind,
+            name=step.name,
+            status="done",
+            is_error=step.is_error,
+            detail=step.detail,
+            text=step.text,
+            call=_call(_told(step.call)) if step.call else None,
+            calls=tuple(_call(_told(one)) for one in step.calls),
+            citations=tuple(asdict(one) for one in step.citations),
+            route=step.route,
+            seconds=step.seconds,
+            prompt_tokens=step.usage.prompt_tokens,
+            completion_tokens=step.usage.completion_tokens,
+            cached_tokens=step.usage.cached_tokens,
+            cost_usd=Decimal(str(step.cents)) / 100,
+            started_at=now,
+            approval=None,
+            taint=_origins(dict(step.taint)),
+            checks=tuple(dict(one) for one in step.checks),
+        )
+        for step in steps
+    )
+
+
 def run_lines(tenant_id: int, rows: Sequence[Run]) -> list[RunLine]:
     """Runs of a list."""
     costs = costs_of_runs(tenant_id, [str(row.public_id) for row in rows])
@@ -242,6 +272,10 @@ def _origins(told: dict[str, Any] | None) -> Origins | None:
         return None
     found = tuple(Origin(one["path"], one["origin"]) for one in told["arguments"])
     return Origins(told["action"], told["why"], tuple(told["read"]), found)
+
+
+def _told(call: ToolCall) -> dict[str, str]:
+    return {"name": call.name, "arguments": call.arguments}
 
 
 def _call(told: dict[str, str]) -> Call:

@@ -152,7 +152,7 @@ def build(head: Head, begun: Begun, said: list[Said]) -> Job:
     system = guidance.told(_system(release, tenant_name, head, begun.customer), head)
     messages = begun.prompt or (system, *_told(head, in_turn))
     offers = offers_for(release, head.tenant_id, begun.customer)
-    ways, choice = routes.choose(head.tenant_id, release, _signals(messages, offers))
+    ways, choice = routes.choose(head.tenant_id, release, signals_of(messages, offers))
     turn = Turn(
         run=begun.run,
         model=ways[0].model if ways else release.model,
@@ -197,7 +197,8 @@ def offers_for(release: Release, tenant_id: int, customer: Asker) -> tuple[Offer
     return verification_tools.where_needed(catalogue.offers(audience, names))
 
 
-def _signals(messages: tuple[Message, ...], offers: tuple[Offer, ...]) -> Signals:
+def signals_of(messages: tuple[Message, ...], offers: tuple[Offer, ...]) -> Signals:
+    """What a model is chosen by."""
     burst = takewhile(lambda message: message.role == "user", reversed(messages))
     return Signals(
         text="\n".join(message.text for message in burst),

@@ -62,6 +62,16 @@ def with_spent(rows: QuerySet[Budget], tenant_id: int, *, now: dt.datetime) -> Q
     )
 
 
+def preview_left(tenant_id: int, *, now: dt.datetime) -> int | None:
+    """Nanos that may be tried out for today; None where nothing limits it."""
+    with tenant_scope(tenant_id):
+        rows = Budget.objects.filter(tenant_id=tenant_id, scope=Scope.FEATURE, subject=PREVIEW, enabled=True)
+        found = with_spent(rows, tenant_id, now=now).first()
+    if found is None:
+        return None
+    return found.limit_nanos - (found.settled or 0) - (found.reserved or 0)  # type: ignore[attr-defined]
+
+
 def prices_of_tenant(tenant_id: int, model: str) -> list[TenantPrice]:
     """Newest first."""
     with tenant_scope(tenant_id):

@@ -71,6 +71,11 @@ def policy_for(tenant_id: int, release_id: int, release_settings: Mapping[str, A
     return found
 
 
+def policy_of(tenant_id: int, release_settings: Mapping[str, Any]) -> GuardPolicy:
+    """As `policy_for`, for a configuration that is no release yet."""
+    return _merged(tenant_id, _current(tenant_id).settings, release_settings)
+
+
 def services_for(tenant_id: int) -> tuple[Service, ...]:
     """The guard services that a tenant has switched on; within its scope."""
     return _current(tenant_id).services

@@ -73,7 +73,8 @@ def _text(most: int, *, least: int = 0) -> Callable[[Any], str]:
     def read_text(value: Any) -> str:
         if not isinstance(value, str):
             raise _Wrong(_("This must be a text."))
-        kept = storable(value).replace("\r\n", "\n").strip()
+        kept = storable(value).replace("\r\n", "\n")
+        kept = kept.strip() if least else kept
         if not least <= len(kept) <= most:
             raise _Wrong(
                 _("Write %(least)s to %(most)s characters; these are %(count)s.")
