@@ -1,4 +1,4 @@
-"""The widget's module, as customers' browsers fetch it from pages of other origins, and the live page."""
+"""The widget's module, as customers' browsers fetch it from pages of other origins, and what guardrails did."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import parse_etags
@@ -25,29 +24,6 @@ from tenants.roles import Right
 WIDGET = Path(__file__).parent / "static" / "widget" / "support-chat.js"
 FIVE_MINUTES = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
-WORDS = {
-    "ai": _("Assistant"),
-    "queue": _("Waiting for a person"),
-    "agent": _("With {name}"),
-    "mine": _("With you"),
-    "closed": _("Closed"),
-    "customer": _("Customer"),
-    "system": _("Note"),
-    "note": _("Private note"),
-    "hidden": _("Private note"),
-    "up": _("The customer found answer {n} helpful."),
-    "down": _("The customer found answer {n} not helpful."),
-    "waiting": _("{n} waiting"),
-    "connected": _("Live"),
-    "lost": _("Connection lost. Reconnecting…"),
-    "ended": _("You cannot look at this any more. Sign in again."),
-    "thinking": _("The assistant is thinking…"),
-    "searching": _("The assistant is searching…"),
-    "tool": _("The assistant is using a tool…"),
-    "asked": _("What it asks for"),
-    "typing": _("{name} is typing…"),
-    "now": _("just now"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +80,6 @@ def _accepts_gzip(request: HttpRequest) -> bool:
         if coding == "gzip":
             return weight.strip("0.") != "" or not weight
     return False
-
-
-def live(request: Any) -> HttpResponse:
-    """The page on which members watch conversations and step in. Its data comes over the desk's socket."""
-    demand(request.membership, Right.READ_CONVERSATIONS)
-    return render(request, "conversations/live.html", {"tenant": request.tenant, "words": WORDS})
 
 
 def guard_figures(request: Any) -> HttpResponse:
