@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -30,6 +31,8 @@ from engine.guardrails.values import Action, Span, Stage
 SEARCH = "search_knowledge"
 BOOKED = {"request_person": "hand_off", "create_ticket": "ticket"}
 GAP = "\n\n"
+_ALLOW = Action.ALLOW.value
+_RULES_KEPT = 256
 _TELLING = re.compile(r"[\d@]")
 """What every address, number and code has a sign of."""
 
@@ -79,7 +82,8 @@ class RunOutlet:
         return told
 
     def _taken(self, released: Released) -> str:
-        self._verdicts += released.verdicts
+        if released.verdicts:
+            self._verdicts += released.verdicts
         self._ended = self._ended or released.stop
         return released.text
 
@@ -128,8 +132,20 @@ class RunOutlet:
         return any(value in text for text in self._public)
 
 
+_kept_rules: OrderedDict[int, tuple[GuardPolicy, OutputRules]] = OrderedDict()
+
+
 def rules_of(policy: GuardPolicy) -> OutputRules:
-    """What the output checks go by."""
+    """What the output checks go by; made once for a policy, which is the same object in turn after turn."""
+    kept = _kept_rules.get(id(policy))
+    if kept is None or kept[0] is not policy:
+        kept = _kept_rules[id(policy)] = (policy, _rules_of(policy))
+        if len(_kept_rules) > _RULES_KEPT:
+            _kept_rules.popitem(last=False)
+    return kept[1]
+
+
+def _rules_of(policy: GuardPolicy) -> OutputRules:
     names = [name for name, kind in KINDS.items() if Stage.OUTPUT in kind.stages]
     rules = {name: policy.rule(name) for name in names}
     return OutputRules(
@@ -187,6 +203,15 @@ def _language_of(text: str) -> str:
 
 
 def _plain(verdict: OutputVerdict) -> dict[str, Any]:
+    if verdict.action is Action.ALLOW and not (verdict.label or verdict.reasons or verdict.failed):
+        return {
+            "check": verdict.check,
+            "version": verdict.version,
+            "score": round(verdict.score, 4),
+            "flagged": False,
+            "sentence": verdict.sentence,
+            "action": _ALLOW,
+        }
     acted = verdict.acted and verdict.action is not Action.ALLOW
     told: dict[str, Any] = {
         "check": verdict.check,

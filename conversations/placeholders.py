@@ -16,7 +16,7 @@ from core import sql
 from core.scope import require_tenant_id
 from core.sealing import SealBroken, seal, unseal
 from engine.guardrails.masking import Masks, mask, unmask, unmask_json
-from engine.guardrails.masking.replacing import PLACEHOLDER
+from engine.guardrails.masking.replacing import has_placeholder
 from engine.guardrails.personal import Known, found
 from engine.guardrails.values import Span
 
@@ -64,8 +64,10 @@ class Placeholders:
         Args:
             own: it is the customer's word or record, so its personal data may be said to her.
         """
-        spans = tuple(span for span in found(text, self.known) if span.type in self._kinds)
-        if not spans and not PLACEHOLDER.search(text):
+        spans = found(text, self.known)
+        if spans:
+            spans = tuple(span for span in spans if span.type in self._kinds)
+        if not spans and not has_placeholder(text):
             return text
         before = len(self.masks.entries)
         told, self.masks = mask(text, spans, self.masks)

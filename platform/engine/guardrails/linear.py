@@ -70,8 +70,8 @@ class Linear:
     def _group(self, group: Indices) -> float:
         if not len(group):
             return 0.0
-        idf = self.idf[group]
-        return float(np.dot(idf, self.weights[group]) / (math.sqrt(float(np.dot(idf, idf))) or 1.0))
+        idf = self.idf.take(group)
+        return float(np.dot(idf, self.weights.take(group)) / (math.sqrt(float(np.dot(idf, idf))) or 1.0))
 
 
 def squash(logit: float) -> float:

@@ -10,9 +10,12 @@ splitmix64, Steele et al. 2014.
 from __future__ import annotations
 
 import re
+import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -26,8 +29,14 @@ _Number = TypeVar("_Number", np.uint32, np.uint64)
 _PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
+_27, _29, _30, _31 = (np.uint64(bits) for bits in (27, 29, 30, 31))
+_WORDS, _LETTERS = 1, 2
+"""Salts: a word and a letter of the same number are two things."""
 _WORD = re.compile(r"\w+|[^\w\s]")
-_BLANK = re.compile(r"\s+")
+_ASCII_WORD = re.compile(rb"\w+|[^\w\s]")
+_MANY = 3_000
+"""Numbers from which a table finds the distinct ones sooner than sorting does."""
+_remembered = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +58,123 @@ def indices(text: str, shape: Shape) -> tuple[Indices, Indices]:
 
     Case and the amount of white space do not count.
     """
-    plain = _BLANK.sub(" ", text.lower()).strip()
-    words = np.fromiter((zlib.crc32(w.encode("utf-8", "replace")) for w in _WORD.findall(plain)), np.uint64)
-    letters = np.frombuffer(f" {plain} ".encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
-    return _places(words, shape.words, shape.bits, 1), _places(letters, shape.chars, shape.bits, 2)
+    plain = " ".join(text.lower().split())
+    kept: dict[str, _Hashes] | None = getattr(_remembered, "texts", None)
+    hashes = kept.get(plain) if kept is not None else None
+    if hashes is None:
+        hashes = _Hashes(plain)
+        if kept is not None:
+            kept[plain] = hashes
+    hashes.make(shape)
+    return _places(hashes.words, shape.words, shape.bits), _places(hashes.letters, shape.chars, shape.bits)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within it, in this thread, n-grams that several classifiers take of the same text are hashed once."""
+    before = getattr(_remembered, "texts", None)
+    _remembered.texts = {}
+    try:
+        yield
+    finally:
+        _remembered.texts = before
+
+
+class _Hashes:
+    """The hashed n-grams of one text, by their length."""
+
+    __slots__ = ("_plain", "letters", "words")
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+        self.words: dict[int, _U64] = {}
+        self.letters: dict[int, _U64] = {}
+
+    def make(self, shape: Shape) -> None:
+        """Hashes the lengths of a shape that are not there yet, all of them together."""
+        wanted: list[tuple[dict[int, _U64], int, int, _U64]] = []
+        if words := [length for length in shape.words if length not in self.words]:
+            units = _word_units(self._plain)
+            wanted += [(self.words, _WORDS, length, units) for length in words]
+        if chars := [length for length in shape.chars if length not in self.letters]:
+            units = _letter_units(f" {self._plain} ")
+            wanted += [(self.letters, _LETTERS, length, units) for length in chars]
+        _hash_together(wanted)
+
+
+def _hash_together(wanted: list[tuple[dict[int, _U64], int, int, _U64]]) -> None:
+    """Hashes all n-grams of each (where they are put, salt, length, units): in one array, since calls cost more than
+    numbers do in a short text.
+    """
+    wanted.sort(key=lambda one: -one[2])  # those that take one more unit are a beginning of the array
+    counts = [max(len(units) - length + 1, 0) for _, _, length, units in wanted]
+    ends = [*accumulate(counts)]
+    begins = [end - count for end, count in zip(ends, counts, strict=True)]
+    total = np.empty(sum(counts), np.uint64)
+    for (_, salt, length, _), begin, end in zip(wanted, begins, ends, strict=True):
+        total[begin:end] = salt * 64 + length
+    spare = np.empty_like(total)
+    for offset in range(wanted[0][2] if wanted else 0):
+        upto = 0
+        for (_, _, length, units), begin, end in zip(wanted, begins, ends, strict=True):
+            if length > offset:
+                upto = end
+                spare[begin:end] = units[offset : offset + end - begin]
+        some, free = total[:upto], spare[:upto]
+        np.multiply(some, _PRIME, out=some)
+        np.add(some, free, out=some)
+        np.right_shift(some, _29, out=free)
+        np.bitwise_xor(some, free, out=some)
+    _finish(total, spare)
+    for (place, _, length, _), begin, end in zip(wanted, begins, ends, strict=True):
+        place[length] = total[begin:end]
+
+
+def _finish(total: _U64, spare: _U64) -> None:
+    for shift, factor in ((_30, _MIX_1), (_27, _MIX_2)):
+        np.right_shift(total, shift, out=spare)
+        np.bitwise_xor(total, spare, out=total)
+        np.multiply(total, factor, out=total)
+    np.right_shift(total, _31, out=spare)
+    np.bitwise_xor(total, spare, out=total)
+
+
+def _word_units(plain: str) -> _U64:
+    if plain.isascii():
+        return np.array([*map(zlib.crc32, _ASCII_WORD.findall(plain.encode()))], np.uint64)
+    crc = zlib.crc32
+    return np.array([crc(word.encode("utf-8", "replace")) for word in _WORD.findall(plain)], np.uint64)
+
+
+def _letter_units(text: str) -> _U64:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
 
 
 def indices_of_each(texts: Sequence[str], shape: Shape) -> tuple[Owned, Owned]:
     """What `indices` gives for each of many texts, in one go: (numbers of the texts, places), texts in order."""
-    words: list[int] = []
+    words: list[_U64] = []
     ends: list[int] = []
-    plains = [_BLANK.sub(" ", text.lower()).strip() for text in texts]
+    plains = [" ".join(text.lower().split()) for text in texts]
     for plain in plains:
-        words.extend(zlib.crc32(w.encode("utf-8", "replace")) for w in _WORD.findall(plain))
-        ends.append(len(words))
-    raw = "".join(f" {plain} " for plain in plains).encode("utf-32-le", "replace")
-    letters = np.frombuffer(raw, np.uint32).astype(np.uint64)
+        words.append(_word_units(plain))
+        ends.append(len(words[-1]) + (ends[-1] if ends else 0))
+    letters = _letter_units("".join(f" {plain} " for plain in plains))
     numbers = np.arange(len(texts))
     by_word = np.repeat(numbers, np.diff([0, *ends]))
     by_letter = np.repeat(numbers, [len(plain) + 2 for plain in plains])
     return (
-        _owned(np.asarray(words, np.uint64), by_word, shape.words, shape.bits, 1),
-        _owned(letters, by_letter, shape.chars, shape.bits, 2),
+        _owned(np.concatenate([np.empty(0, np.uint64), *words]), by_word, shape.words, shape.bits, _WORDS),
+        _owned(letters, by_letter, shape.chars, shape.bits, _LETTERS),
     )
 
 
 def _owned(units: _U64, owners: NDArray[np.int64], lengths: tuple[int, ...], bits: int, salt: int) -> Owned:
     keys: list[_U64] = []
-    for length in (length for length in lengths if len(units) >= length):
+    hashes: dict[int, _U64] = {}
+    _hash_together([(hashes, salt, length, units) for length in lengths if len(units) >= length])
+    for length, found in hashes.items():
         first, last = owners[: len(units) - length + 1], owners[length - 1 :]
-        places = _hashed(units, length, salt) & np.uint64((1 << bits) - 1)
+        places = found & np.uint64((1 << bits) - 1)
         keys.append(((first.astype(np.uint64) << np.uint64(bits)) | places)[first == last])
     if not keys:
         return np.empty(0, np.int64), np.empty(0, np.uint32)
@@ -86,26 +182,23 @@ def _owned(units: _U64, owners: NDArray[np.int64], lengths: tuple[int, ...], bit
     return (found >> np.uint64(bits)).astype(np.int64), (found & np.uint64((1 << bits) - 1)).astype(np.uint32)
 
 
-def _places(units: _U64, lengths: tuple[int, ...], bits: int, salt: int) -> Indices:
-    found = [_hashed(units, length, salt) for length in lengths if len(units) >= length]
-    if not found:
-        return np.empty(0, np.uint32)
-    return _distinct((np.concatenate(found) & np.uint64((1 << bits) - 1)).astype(np.uint32))
+def _places(hashes: dict[int, _U64], lengths: tuple[int, ...], bits: int) -> Indices:
+    found = [hashes[length] for length in lengths]
+    together = np.concatenate(found) if found else np.empty(0, np.uint64)
+    together &= np.uint64((1 << bits) - 1)
+    if len(together) < _MANY:
+        return _distinct(together.astype(np.uint32))
+    taken = np.zeros(1 << bits, np.bool_)
+    taken[together.astype(np.intp)] = True
+    return np.flatnonzero(taken).astype(np.uint32)
 
 
 def _distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
-    """`np.unique`, which is four times as slow: it looks for duplicates with a table before it sorts."""
-    ranked = np.sort(numbers)
-    return ranked[np.concatenate(([True], ranked[1:] != ranked[:-1]))] if len(ranked) else ranked
-
-
-def _hashed(units: _U64, length: int, salt: int) -> _U64:
-    count = len(units) - length + 1
-    total = np.full(count, salt * 64 + length, np.uint64)
-    for offset in range(length):  # arrays of whole numbers wrap around without a warning
-        total = total * _PRIME + units[offset : offset + count]
-        total ^= total >> np.uint64(29)
-    total = (total ^ (total >> np.uint64(30))) * _MIX_1
-    total = (total ^ (total >> np.uint64(27))) * _MIX_2
-    result: _U64 = total ^ (total >> np.uint64(31))
-    return result
+    """`np.unique`, which is four times as slow: it looks for duplicates with a table. `numbers` are left sorted."""
+    if not len(numbers):
+        return numbers
+    numbers.sort()
+    is_new = np.empty(len(numbers), np.bool_)
+    is_new[0] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=is_new[1:])
+    return numbers[is_new]

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from engine.guardrails import harm, indirect, injection, languages, moods, personal, wishes
+from engine.guardrails import harm, indirect, injection, languages, moods, ngrams, personal, wishes
 from engine.guardrails.kinds import KINDS, Kind
 from engine.guardrails.linear import Floats
 from engine.guardrails.normalise import Normalised, normalise
@@ -112,13 +112,16 @@ class Subject:
         return tuple(span for message in self.messages for span in personal.found(message, known))
 
 
+_Check = Callable[[Subject, GuardPolicy], Judgement]
+
+
 def screen(subject: Subject, policy: GuardPolicy) -> Screening:
     """Judges what a customer wrote."""
-    verdicts = tuple(
-        _judged(KINDS[name], check, subject, policy)
-        for name, check in _CHECKS.items()
-        if policy.rule(name).on
-    )
+    with ngrams.remembering():
+        ruled = [(KINDS[name], check, policy.rule(name)) for name, check in _CHECKS.items()]
+        verdicts = tuple(
+            _judged(kind, check, rule, (subject, policy)) for kind, check, rule in ruled if rule.on
+        )
     decided = max(verdicts, key=lambda one: SEVERITY.index(one.action), default=None)
     action = decided.action if decided else Action.ALLOW
     mood = next((-v.score for v in verdicts if v.check == "mood" and not v.failed), 0.0)
@@ -133,26 +136,31 @@ def warm() -> None:
     indirect.judge(text)
 
 
-def _judged(
-    kind: Kind, check: Callable[[Subject, GuardPolicy], Judgement], subject: Subject, policy: GuardPolicy
-) -> Verdict:
+def _judged(kind: Kind, check: _Check, rule: Rule, of: tuple[Subject, GuardPolicy]) -> Verdict:
     began, failed = time.perf_counter_ns(), ""
     try:
-        judgement = check(subject, policy)
+        judgement = check(*of)
     except Exception as error:  # a check must not end the answering: its fail mode says what it counts as
         log.exception("check_failed", check=kind.name)
         judgement, failed = Judgement(0.0, kind.fails is FailMode.CLOSED), type(error).__name__
-    return verdict_of(kind, judgement, policy, failed=failed, micros=(time.perf_counter_ns() - began) // 1000)
+    micros = (time.perf_counter_ns() - began) // 1000
+    return _ruled(kind, judgement, rule, monitor=of[1].monitor_only, failed=failed, micros=micros)
 
 
 def verdict_of(
     kind: Kind, judgement: Judgement, policy: GuardPolicy, *, failed: str = "", micros: int = 0
 ) -> Verdict:
     """A judgement as the policy takes it."""
-    rule = policy.rule(kind.name)
+    monitor = policy.monitor_only
+    return _ruled(kind, judgement, policy.rule(kind.name), monitor=monitor, failed=failed, micros=micros)
+
+
+def _ruled(
+    kind: Kind, judgement: Judgement, rule: Rule, *, monitor: bool, failed: str, micros: int
+) -> Verdict:
     flagged = _flagged(judgement, rule) if not failed else judgement.flagged
     # Masking is no verdict about anybody: it goes on while others are only monitored.
-    acts = policy.acts(kind.name) or (rule.on and rule.action is Action.MASK)
+    acts = rule.on and (rule.action is Action.MASK or not (rule.monitor or monitor))
     return Verdict(
         check=kind.name,
         version=kind.version,
@@ -215,7 +223,7 @@ def _personal(subject: Subject, policy: GuardPolicy) -> Judgement:
 
 # Joiners that Persian, Hindi and emoji need are not among the first.
 _HIDING = frozenset({"invisible", "mixed_words"})
-_CHECKS: dict[str, Callable[[Subject, GuardPolicy], Judgement]] = {
+_CHECKS: dict[str, _Check] = {
     "size": _size,
     "characters": _characters,
     "self_harm": _self_harm,

@@ -38,12 +38,11 @@ def foreign(text: str, *, known: Known, masks: Masks, allowed: tuple[str, ...] =
         allowed: values that anybody may see, such as the shop's own hotline and address; `@shop.example` allows all
             mailboxes of a domain.
     """
+    found = [span for span in find(text) if span.type in _CHECKED]
+    if not found:
+        return ()
     own = _Own([*_own_values(known, masks), *allowed])
-    return tuple(
-        span
-        for span in find(text)
-        if span.type in _CHECKED and not own.has(span.type, text[span.start : span.end])
-    )
+    return tuple(span for span in found if not own.has(span.type, text[span.start : span.end]))
 
 
 class _Own:

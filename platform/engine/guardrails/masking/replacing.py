@@ -30,6 +30,11 @@ PLACEHOLDER = re.compile(
 _MAY_OPEN = re.compile("[" + re.escape("".join(sorted({opener[0] for opener in OPENERS}))) + "]")
 
 
+def has_placeholder(text: str) -> bool:
+    """Whether a text has something that looks like a placeholder."""
+    return _MAY_OPEN.search(text) is not None and PLACEHOLDER.search(text) is not None
+
+
 def mask(text: str, spans: Iterable[Span], masks: Masks) -> tuple[str, Masks]:
     """Replaces the spans by placeholders.
 

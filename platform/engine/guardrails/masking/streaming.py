@@ -15,7 +15,7 @@ _LONGEST = 48
 _OPENER_HEADS = frozenset(opener[:size] for opener in OPENERS for size in range(1, len(opener)))
 _CLOSER_HEADS = frozenset(closer[:size].lower() for closer in CLOSERS for size in range(len(closer)))
 _OPENER = re.compile("|".join(map(re.escape, OPENERS)), re.IGNORECASE)
-_FIRST = frozenset(opener[0] for opener in OPENERS)
+_FIRST = re.compile("[" + re.escape("".join(sorted({opener[0] for opener in OPENERS}))) + "]")
 _TAIL = re.compile(r"(?:\\?[_ \-]?|\\?[_ \-]\d{1,6}(?: ?([^\d ]{0,6})| ))\Z", re.ASCII)
 
 
@@ -28,6 +28,8 @@ class Unmasker:
 
     def feed(self, piece: str) -> str:
         """The text that is certain by now."""
+        if not self._masks.entries:
+            return piece
         text = self._held + piece
         cut = _safe(text)
         self._held = text[cut:]
@@ -41,9 +43,9 @@ class Unmasker:
 
 def _safe(text: str) -> int:
     """How many characters cannot be part of a placeholder that has only begun."""
-    for at in range(max(0, len(text) - _LONGEST), len(text)):
-        if text[at] in _FIRST and _begun(text[at:]):
-            return at
+    for opener in _FIRST.finditer(text, max(0, len(text) - _LONGEST)):
+        if _begun(text[opener.start() :]):
+            return opener.start()
     return len(text)
 
 

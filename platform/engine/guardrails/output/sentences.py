@@ -106,6 +106,11 @@ class View:
         return self.over or len(self.text) >= WINDOW
 
 
+def may_end(piece: str) -> bool:
+    """Whether a mark stands in it at which a sentence may end."""
+    return _ENDS.search(piece) is not None
+
+
 def next_end(view: View) -> End | int:
     """The end of the first sentence; a number, where to look on when there is more text, if it is not known yet."""
     text = view.text

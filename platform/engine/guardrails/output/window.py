@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.guardrails.output.sentences import WINDOW, End, View, next_end
+from engine.guardrails.output.sentences import PROSE, WINDOW, End, View, may_end, next_end
 from engine.guardrails.output.values import (
     STOPS,
     Evidence,
@@ -23,6 +23,8 @@ from engine.guardrails.output.values import (
     Stop,
 )
 from engine.guardrails.values import Action, FailMode
+
+_NOTHING = Released()
 
 
 class Gate:
@@ -63,9 +65,23 @@ class Gate:
     def feed(self, piece: str) -> Released:
         """Takes the next piece of the answer; gives the sentences that are complete by now."""
         if self.stop or not piece:
-            return Released()
+            return _NOTHING
+        if self._goes_on(piece):
+            self._held += piece
+            self._looked = len(self._held)
+            return _NOTHING
         self._later.append(piece)
         return self._release()
+
+    def _goes_on(self, piece: str) -> bool:
+        """Whether all of what is held was looked at, and no sentence can end in this piece: there is nothing to do."""
+        return (
+            0 < self._looked == len(self._held)
+            and not self._later
+            and not self._waits
+            and len(self._held) + len(piece) < PROSE
+            and not may_end(piece)
+        )
 
     def flush(self) -> Released:
         """Gives out what is held as if a sentence ended here, such as before a tool is called.
@@ -94,7 +110,7 @@ class Gate:
         verdicts: list[OutputVerdict] = []
         released: list[str] = []
         if self.stop or self._waits:
-            return Released()
+            return _NOTHING
         self._held, self._at = "".join([self._held, *self._later]), 0
         self._later = []
         while not self.stop and self._at < len(self._held):
@@ -112,6 +128,8 @@ class Gate:
             released.append(shown)
             self._at += end.at
         self._held = self._held[self._at :]
+        if not (released or verdicts or self.stop):
+            return _NOTHING
         return Released("".join(released), tuple(verdicts), self.stop)
 
     def _pass(self, window: str, end: End, verdicts: list[OutputVerdict], *, final: bool) -> str | None:

@@ -90,6 +90,8 @@ def formatted(raw: str) -> bool:
 
 def code(raw: str) -> bool:
     """A national number of letters and digits, checked."""
+    if len(raw) < _SHORTEST_CODE:
+        return False
     compact = re.sub(r"[ .\-]", "", raw).upper()
     rule = _CODES.get(len(compact))
     return rule is not None and any(bool(valid(compact)) for valid in rule)
@@ -117,3 +119,4 @@ _CODES: dict[int, tuple[_Rule, ...]] = {
     15: (nir.is_valid,),
     16: (codicefiscale.is_valid,),
 }
+_SHORTEST_CODE = min(_CODES)

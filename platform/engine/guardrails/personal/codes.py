@@ -9,21 +9,30 @@ import re
 from collections.abc import Iterator
 
 from engine.guardrails.personal import checksums
-from engine.guardrails.personal.digits import near
-from engine.guardrails.personal.labels import Kind, before
+from engine.guardrails.personal.labels import Kind
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.values import Span
 
-_IBAN = re.compile(r"(?<![\w])[A-Za-z]{2}[ \-]?\d[ \-]?\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
+# These begin with one sign of a class: the engine looks for it quickly, and for what must not stand before only there.
+_IBAN = re.compile(r"[A-Za-z](?<!\w.)[A-Za-z][ \-]?\d[ \-]?\d(?:[ \-.]{0,2}[0-9A-Za-z]){11,30}(?!\w)")
 _GROUP = re.compile(r"[0-9A-Za-z]+")
 _SEPARATORS = re.compile(r"[ \-.]")
 _SOLID = re.compile(r"[A-Za-z]{2}\d\d(?: ?[0-9A-Za-z]{4}){2,7}(?: ?\d{1,4})?")
 _MIXED = re.compile(
-    r"(?<![\w.@/\\\-])(?=[A-Za-z\-./]{0,16}\d)[0-9A-Za-z]{1,20}(?:[-./+][0-9A-Za-z]{1,12}){0,4}(?![\w@])"
+    r"[0-9A-Za-z](?<![\w.@/\\\-].)(?:(?<=[0-9])|(?=[A-Za-z\-./]{0,15}\d))[0-9A-Za-z]{0,19}"
+    r"(?:[-./+][0-9A-Za-z]{1,12}){0,4}(?![\w@])"
 )
 _SPACED = re.compile(
-    r"(?<![\w.\-/])(?:(?:[A-Z]{1,3}[ .\-]?|[a-z]{1,3})?(?:\d[ .\-]?){5,9}(?:(?<=\d)[A-Za-z]|[A-Z])"
-    r"|(?i:[A-Z]{3}[ ]?[A-Z]{3}[ ]?\d\d[A-Z]\d\d[ ]?[A-Z]\d{3}[ ]?[A-Z]))(?!\w)"
+    r"[A-Za-z\d\u0130\u0131\u017f\u212a](?<![\w.\-/].)(?:(?:(?<=\d)[ .\-]?(?:\d[ .\-]?){4,8}"
+    r"|(?<=[A-Z])[A-Z]{0,2}[ .\-]?(?:\d[ .\-]?){5,9}|(?<=[a-z])[a-z]{0,2}(?:\d[ .\-]?){5,9})"
+    r"(?:(?<=\d)[A-Za-z]|[A-Z])"
+    r"|(?<=(?i:[A-Z]))(?i:[A-Z]{2}[ ]?[A-Z]{3}[ ]?\d\d[A-Z]\d\d[ ]?[A-Z]\d{3}[ ]?[A-Z]))(?!\w)"
 )
+# Quick looks: what a match of the patterns above must have.
+_SPACED_DIGITS = re.compile(r"\d(?:[ .\-]?\d){4,8}[ .\-]?[A-Za-z]")
+_FEWEST = 4
+_FOUR_DIGITS = re.compile(r"\d(?:[A-Za-z\-./+ ]{0,72}\d){3}")
+_SPACED_ITALIAN = re.compile(r"\d\d(?i:[A-Z])\d\d[ ]?(?i:[A-Z])\d{3}")
 _NAMES_CODE = {
     Kind.SSN: "NATIONAL_ID",
     Kind.NATIONAL: "NATIONAL_ID",
@@ -75,53 +84,53 @@ _DATE_WITHIN = 48
 _LONGEST_CODE = 72
 
 
-def ibans(text: str) -> Iterator[Span]:
+def ibans(seen: Seen) -> Iterator[Span]:
     """International bank account numbers, together or in groups, in either case."""
-    for start, stop in near(text, _LONGEST_CODE):
-        for match in _IBAN.finditer(text, start, stop):
-            yield from _iban(text, match)
+    for start, stop in seen.near(_LONGEST_CODE):
+        for match in _IBAN.finditer(seen.text, start, stop):
+            yield from _iban(seen, match)
 
 
-def _iban(text: str, match: re.Match[str]) -> Iterator[Span]:
+def _iban(seen: Seen, match: re.Match[str]) -> Iterator[Span]:
     end = _iban_end(match.group())
     if end:
         yield Span(match.start(), match.start() + end, "IBAN")
         return
-    label = before(text, match.start())
+    label = seen.label(match.start())
     solid = _SOLID.match(match.group())
     if label and label.kind is Kind.IBAN and label.tight and solid:
         yield Span(match.start(), match.start() + solid.end(), "IBAN", 0.8)
 
 
-def documents(text: str) -> Iterator[Span]:
+def documents(seen: Seen) -> Iterator[Span]:
     """National numbers with letters, passports and driving licences."""
-    folded = text.lower()
-    papers = any(sign in folded for sign in _PAPERS)
-    for start, end in near(text, _LONGEST_CODE):
-        for match in _MIXED.finditer(text, start, end):
-            raw = match.group()
-            if (papers or not raw.isdigit()) and sum(map(str.isdigit, raw)) >= 4:
-                yield from _document(text, match)
-        for match in _SPACED.finditer(text, start, end):
-            yield from _document(text, match)
-
-
-def postal_codes(text: str) -> Iterator[Span]:
-    """Postal codes behind a word for them."""
-    folded = text.lower()
-    if not any(sign in folded for sign in _ZIP_SIGNS):
+    if seen.count < _FEWEST or not _FOUR_DIGITS.search(seen.text):
         return
-    for match in _ZIP.finditer(text):
+    papers = any(sign in seen.folded for sign in _PAPERS)
+    spaced = bool(_SPACED_DIGITS.search(seen.text) or _SPACED_ITALIAN.search(seen.text))
+    for start, end in seen.near(_LONGEST_CODE):
+        for match in _MIXED.finditer(seen.text, start, end):
+            raw = match.group()
+            if len(raw) >= 4 and (papers or not raw.isdigit()) and sum(map(str.isdigit, raw)) >= 4:
+                yield from _document(seen, match)
+        for match in _SPACED.finditer(seen.text, start, end) if spaced else ():
+            yield from _document(seen, match)
+
+
+def postal_codes(seen: Seen) -> Iterator[Span]:
+    """Postal codes behind a word for them."""
+    if not any(sign in seen.folded for sign in _ZIP_SIGNS):
+        return
+    for match in _ZIP.finditer(seen.text):
         yield Span(match.start(1), match.end(1), "ZIP", 0.8)
 
 
-def births(text: str) -> Iterator[Span]:
+def births(seen: Seen) -> Iterator[Span]:
     """Dates that are called the day somebody was born."""
-    folded = text.lower()
-    if not any(sign in folded for sign in _BIRTH_SIGNS):
+    if not any(sign in seen.folded for sign in _BIRTH_SIGNS):
         return
-    for label in _BIRTH.finditer(text):
-        date = _DATE.search(text, label.end(), label.end() + _DATE_WITHIN)
+    for label in _BIRTH.finditer(seen.text):
+        date = _DATE.search(seen.text, label.end(), label.end() + _DATE_WITHIN)
         if date is not None:
             yield Span(date.start(), date.end(), "DATE_OF_BIRTH")
 
@@ -144,12 +153,15 @@ def _is_word(group: str) -> bool:
     return group.isalpha() and not (len(group) <= 4 and group.isupper())
 
 
-def _document(text: str, match: re.Match[str]) -> Iterator[Span]:
+def _document(seen: Seen, match: re.Match[str]) -> Iterator[Span]:
     raw = match.group()
-    label = before(text, match.start())
+    is_code = not raw.isdigit() and checksums.code(raw)
+    if not is_code and not seen.names_papers:
+        return
+    label = seen.label(match.start())
     kind = label.kind if label else None
     if label and label.tight and kind in _NAMES_CODE:
         american = kind is Kind.SSN and raw.isdigit() and len(raw) == 9
         yield Span(match.start(), match.end(), "US_SSN" if american else _NAMES_CODE[kind])
-    elif kind is not Kind.OTHER and not raw.isdigit() and checksums.code(raw):
+    elif kind is not Kind.OTHER and is_code:
         yield Span(match.start(), match.end(), "NATIONAL_ID", 0.9)

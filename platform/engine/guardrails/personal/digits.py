@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BETWEEN = r"[ \t\u00a0\u2000-\u200b\u202f.\-‐-―/()•·]{0,3}"
-_RUN = re.compile(rf"(?<!\w)(?:\+ ?)?\(?\+?\d(?:{_BETWEEN}\d){{5,44}}(?!\d)")
+# One sign of a class first: the engine looks for it quickly, and for what must not stand before it only there.
+_RUN = re.compile(
+    rf"[+(\d](?<!\w.)(?:(?<=\d)|(?<=\+)[ ]?\(?\+?\d|(?<=\()\+?\d)(?:{_BETWEEN}\d){{5,44}}(?!\d)"
+)
 _DIGITS = re.compile(r"\d+")
 _SENTENCE = re.compile(r"\.[ \t]+(?=\d)|[ \t]{2,}-[ \t]*(?=\d)")
 _GLUED_LEFT = re.compile(r"\w[-_/\\]{1,4}$|\d\.$|\w['’][-_/]?$|[$€£¥₹]\s?$")
 _GLUED_RIGHT = re.compile(r"[-_./\\]?[^\W\d]|[-_/\\]\d|[.,:]\d|\s?[%€£¥₹°]")
 _URL = re.compile(r"https?://[^\s<>\"']{1,400}")
-_UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
-# A digit first: the engine looks for it quickly, and for what must not stand before it only there.
+_UUID = re.compile(r"[0-9a-fA-F](?<!\w.)[0-9a-fA-F]{7}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _WHEN = re.compile(
     r"\d(?:(?<![\d.\-/]\d)(?:[09]\d\d([-/.])[01]?\d\1[0-3]?\d|\d?([-/.])\d\d?\2(?:19|20)\d\d)(?![\d\-/])"
     r"|(?<!\d\d)\d?:\d\d(?::\d\d)?(?:\.\d{1,9})?\b)"
@@ -62,19 +64,6 @@ def runs(text: str) -> Iterator[Run]:
             start = match.start() + at + len(piece)
             if run is not None:
                 yield run
-
-
-def near(text: str, around: int) -> Iterator[tuple[int, int]]:
-    """The stretches of a text that have a digit not further away than so many characters."""
-    start = end = -1
-    for match in _DIGITS.finditer(text):
-        if start >= 0 and match.start() - around > end:
-            yield start, end
-            start = -1
-        start = max(0, match.start() - around) if start < 0 else start
-        end = min(len(text), match.end() + around)
-    if start >= 0:
-        yield start, end
 
 
 def _blank(match: re.Match[str]) -> str:

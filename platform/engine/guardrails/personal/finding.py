@@ -5,7 +5,6 @@ Invariant: pure, and linear in the length of the text; what has neither digits n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from engine.guardrails.personal.codes import births, documents, ibans, postal_codes
@@ -14,13 +13,13 @@ from engine.guardrails.personal.network import addresses, emails
 from engine.guardrails.personal.numbers import numbers
 from engine.guardrails.personal.people import heading, people
 from engine.guardrails.personal.places import places
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.personal.spoken import spoken
 from engine.guardrails.values import Span
 
 LONGEST = 200_000
 """How many characters are looked at; longer messages are refused before they come here."""
 
-_DIGIT = re.compile(r"\d")
 _RANKS = {
     kind: rank
     for rank, kind in enumerate(
@@ -43,6 +42,7 @@ _RANKS = {
 }
 
 
+_FEWEST_DIGITS = 6
 _WALLS = frozenset({"PHONE", "EMAIL", "IBAN", "CREDIT_CARD", "US_SSN", "IP_ADDRESS", "DATE_OF_BIRTH"})
 _CONTACTS = frozenset({"PHONE", "EMAIL"})
 
@@ -62,11 +62,11 @@ def find(
         Spans with the types EMAIL, PHONE, CREDIT_CARD, IBAN, US_SSN, NATIONAL_ID, IP_ADDRESS, ADDRESS, ZIP, PERSON,
         DATE_OF_BIRTH, PASSPORT and US_DRIVER_LICENSE.
     """
-    seen = text[:LONGEST]
+    seen = Seen(text[:LONGEST])
     found = settled(_claims(seen, known, regions, asked))
     where = list(places(seen, [span for span in found if span.type in _WALLS]))
     contacts = len(where) + sum(span.type in _CONTACTS for span in found)
-    return settled([*found, *where, *people(seen), *heading(seen, contacts)])
+    return settled([*found, *where, *people(seen.text), *heading(seen.text, contacts)])
 
 
 def settled(claims: Iterable[Span]) -> tuple[Span, ...]:
@@ -80,19 +80,20 @@ def settled(claims: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def _claims(text: str, known: Known | None, regions: tuple[str, ...], asked: str) -> Iterator[Span]:
+def _claims(seen: Seen, known: Known | None, regions: tuple[str, ...], asked: str) -> Iterator[Span]:
     if known is not None:
-        yield from recognised(text, known)
-    yield from emails(text)
-    yield from spoken(text)
-    if ":" in text or _DIGIT.search(text):
-        yield from addresses(text)
-    if _DIGIT.search(text):
-        yield from ibans(text)
-        yield from numbers(text, regions, asked)
-        yield from documents(text)
-        yield from births(text)
-        yield from postal_codes(text)
+        yield from recognised(seen, known)
+    yield from emails(seen)
+    yield from spoken(seen)
+    if ":" in seen.text or seen.digits:
+        yield from addresses(seen.text)
+    if seen.digits:
+        yield from ibans(seen)
+        if seen.count >= _FEWEST_DIGITS:
+            yield from numbers(seen, regions, asked)
+        yield from documents(seen)
+        yield from births(seen)
+        yield from postal_codes(seen)
 
 
 def _order(span: Span) -> tuple[int, int]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from engine.guardrails.personal.digits import plain
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.values import Span
 
 _MOST = 64
@@ -23,6 +24,9 @@ _ORDINARY = """
     he an in to on at by de la le da di du
 """
 _COMMON = frozenset(_ORDINARY.split())
+# Signs that no other stands for where case does not count: not i, k and s, which Turkish, physics and old prints write
+# in ways of their own.
+_PLAIN = re.compile(r"[a-hjl-rt-z0-9@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,33 +39,57 @@ class Known:
     addresses: tuple[str, ...] = ()
 
 
-def recognised(text: str, known: Known) -> Iterator[Span]:
+@dataclass(frozen=True)
+class _Wanted:
+    """Values of one kind as a pattern, made when a text has the letters of one of them.
+
+    Args:
+        values: what each is written as in a pattern, with letters that it cannot do without, in small letters.
+    """
+
+    values: tuple[tuple[str, tuple[str, ...]], ...]
+    kind: str
+    flags: re.RegexFlag
+
+    def may_stand_in(self, folded: str) -> bool:
+        return any(all(letters in folded for letters in needed) for _, needed in self.values)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        words = {written for written, _ in self.values}
+        return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(words, key=lambda w: -len(w)))})(?!\w)", self.flags)
+
+
+def recognised(seen: Seen, known: Known) -> Iterator[Span]:
     """The places of a text where a known value stands, in whatever case and however its digits are grouped."""
-    for pattern, kind in _patterns(known):
-        for match in pattern.finditer(text):
-            yield Span(match.start(), match.end(), kind)
+    for wanted in _wanted(known):
+        if wanted.may_stand_in(seen.folded):
+            for match in wanted.pattern.finditer(seen.text):
+                yield Span(match.start(), match.end(), wanted.kind)
 
 
 @lru_cache(maxsize=512)
-def _patterns(known: Known) -> tuple[tuple[re.Pattern[str], str], ...]:
-    full = [_loose(name) for name in known.names[:_MOST] if len(name.strip()) > 1]
-    parts = [re.escape(part) for name in known.names[:_MOST] for part in _parts(name)]
-    literal = [
-        (full, "PERSON", re.IGNORECASE),
-        (parts, "PERSON", re.NOFLAG),
-        ([_loose(email) for email in known.emails[:_MOST] if email.strip()], "EMAIL", re.IGNORECASE),
-        ([_spread(phone) for phone in known.phones[:_MOST] if len(plain(phone)) >= 6], "PHONE", re.NOFLAG),
-        (
-            [_loose(place) for place in known.addresses[:_MOST] if len(place.strip()) > 4],
-            "ADDRESS",
-            re.IGNORECASE,
+def _wanted(known: Known) -> tuple[_Wanted, ...]:
+    names, emails = known.names[:_MOST], known.emails[:_MOST]
+    phones = [phone for phone in known.phones[:_MOST] if len(plain(phone)) >= 6]
+    places = [place for place in known.addresses[:_MOST] if len(place.strip()) > 4]
+    parts = [part for name in names for part in _parts(name)]
+    found = (
+        _Wanted(
+            _with_letters(_loose, [name for name in names if len(name.strip()) > 1]), "PERSON", re.IGNORECASE
         ),
-    ]
-    return tuple(
-        (re.compile(rf"(?<!\w)(?:{'|'.join(sorted(set(words), key=lambda w: -len(w)))})(?!\w)", flags), kind)
-        for words, kind, flags in literal
-        if words
+        _Wanted(_with_letters(re.escape, parts), "PERSON", re.NOFLAG),
+        _Wanted(_with_letters(_loose, [email for email in emails if email.strip()]), "EMAIL", re.IGNORECASE),
+        _Wanted(tuple((_spread(phone), ()) for phone in phones), "PHONE", re.NOFLAG),
+        _Wanted(_with_letters(_loose, places), "ADDRESS", re.IGNORECASE),
     )
+    return tuple(one for one in found if one.values)
+
+
+def _with_letters(
+    pattern: Callable[[str], str], values: Iterable[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((pattern(value), tuple(_PLAIN.findall(_composed(value).lower()))) for value in values)
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -84,10 +112,14 @@ def _loose(value: str) -> str:
 
 
 def _either(word: str) -> str:
-    composed, taken_apart = unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word)
+    composed, taken_apart = _composed(word), unicodedata.normalize("NFD", word)
     if composed == taken_apart:
         return re.escape(word)
     return rf"(?:{re.escape(composed)}|{re.escape(taken_apart)})"
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _spread(phone: str) -> str:

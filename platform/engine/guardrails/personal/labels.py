@@ -26,6 +26,9 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+PAPERS = frozenset({Kind.SSN, Kind.NATIONAL, Kind.PASSPORT, Kind.LICENCE})
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """The nearest label before a number; `tight` when nothing but words such as "is" stands between."""
@@ -48,6 +51,10 @@ _GENERIC = frozenset(
     {"number", "numbers", "numbwe", "no", "nr", "num", "numero", "número", "numéro", "nummer", "numer", "#"}
 )
 
+_WORDS, _UPPER, _STEMS = ({word: Kind(name) for word, name in one.items()} for one in (WORDS, UPPER, STEMS))
+_PAIRS = {pair: Kind(name) for pair, name in PAIRS.items()}
+_TELLING = _GENERIC.union(_WORDS, (second for _, second in PAIRS))
+
 
 def before(text: str, start: int) -> Label | None:
     """The label nearest to `text[start]` on its left."""
@@ -56,10 +63,13 @@ def before(text: str, start: int) -> Label | None:
     words = [word.lower() for word in raw]
     tight = True
     for at in range(len(words) - 1, -1, -1):
-        kind = _kind(words, raw, at)
+        word = words[at]
+        kind = None
+        if word in _TELLING or word[:_STEM] in _STEMS or raw[at] in _UPPER:
+            kind = _kind(words, raw, at)
         if kind is not None and not _said_aside(words, at):
             return Label(kind, tight)
-        tight = tight and (words[at] in FILLERS or words[at] in _GENERIC)
+        tight = tight and (word in FILLERS or word in _GENERIC)
     return None
 
 
@@ -73,17 +83,17 @@ def _kind(words: list[str], raw: list[str], at: int) -> Kind | None:
     if word in _GENERIC:
         return _generic(words, raw, at)
     previous = words[at - 1] if at else ""
-    pair = PAIRS.get((previous, word))
+    pair = _PAIRS.get((previous, word))
     if pair is not None:
-        return Kind(pair)
+        return pair
     return _single(word, raw[at])
 
 
 def _single(word: str, raw: str) -> Kind | None:
-    found = WORDS.get(word) or (UPPER.get(raw) if raw.isupper() else None)
+    found = _WORDS.get(word) or (_UPPER.get(raw) if raw.isupper() else None)
     if found is None and len(word) > _STEM:
-        found = STEMS.get(word[:_STEM])
-    return Kind(found) if found else None
+        found = _STEMS.get(word[:_STEM])
+    return found
 
 
 def _generic(words: list[str], raw: list[str], at: int) -> Kind | None:

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.values import Span
 
 _LOCAL = re.compile(r"[\w.+\-!#$%&'*/=?^`{|}~]{1,64}\Z")
@@ -46,8 +47,16 @@ _SPOKEN = re.compile(
     rf"|@[ \t]{{0,2}}(?:[\w\-]{{1,40}}\.){{1,4}}[a-z]{{2,12}}|@[ \t]{{0,2}}[\w\-]{{1,40}} ?\. ?{_ENDINGS})\b",
     re.IGNORECASE,
 )
+_SPOKEN_AT = re.compile(
+    r"@|\((?i:at)\)|\[(?i:at)\]|\{(?i:at)\}| (?i:at|arroba|arobase|chiocciola|ät)[ \t]"
+    r"|\t(?i:at|arroba|arobase|chiocciola|ät)[ \t]"
+)
+_BEFORE_AT, _BEHIND_AT = 50, 300
+"""More characters than a spoken address has on either side."""
 _SPOKEN_SIGNS = (" at ", "(at)", "[at]", "{at}", " ät ", "arroba", "arobase", "chiocciola", "@ ", " @")
 _DOTTED = re.compile(r"\d(?<![\w.\-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w\-]|\.\d)(?:/\d{1,2}\b)?")
+_SEVEN = re.compile(r":(?:[0-9a-fA-F]{0,38}:){6}")
+"""An address without "::" has all its colons."""
 _COLONS = re.compile(r"(?<![\w:.])[0-9a-fA-F:]{2,39}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![\w:]|\.\d)")
 _RELEASE = re.compile(
     r"(?:\bv|version|release|build|firmware|driver|software|update|chrome/|app)[ .:#(]{0,3}(?:is |to |from )?$",
@@ -59,18 +68,19 @@ _MACHINE = re.compile(
 _NOBODY = ("127.", "0.0.0.0", "255.255.255.")  # noqa: S104
 
 
-def emails(text: str) -> Iterator[Span]:
+def emails(seen: Seen) -> Iterator[Span]:
     """The e-mail addresses, in letters of any script."""
+    text = seen.text
     at = text.find("@")
     while at >= 0:
         span = _email(text, at)
         if span is not None:
             yield span
         at = text.find("@", max(at + 1, span.end if span else 0))
-    folded = text.lower()
-    if any(sign in folded for sign in _SPOKEN_SIGNS):
-        for match in _SPOKEN.finditer(text):
-            yield Span(match.start(), match.end(), "EMAIL", 0.8)
+    if any(sign in seen.folded for sign in _SPOKEN_SIGNS):
+        for start, end in _around_ats(text):
+            for match in _SPOKEN.finditer(text, start, end):
+                yield Span(match.start(), match.end(), "EMAIL", 0.8)
 
 
 def addresses(text: str) -> Iterator[Span]:
@@ -78,11 +88,24 @@ def addresses(text: str) -> Iterator[Span]:
     for match in _DOTTED.finditer(text):
         if _is_v4(match.group()) and not _is_release(text, match):
             yield Span(match.start(), match.end(), "IP_ADDRESS")
-    if text.count(":") < 2:
+    if "::" not in text and not _SEVEN.search(text):
         return
     for match in _COLONS.finditer(text):
         if _is_v6(match.group()):
             yield Span(match.start(), match.end(), "IP_ADDRESS")
+
+
+def _around_ats(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches in which a spoken address can stand."""
+    start = end = -1
+    for at in _SPOKEN_AT.finditer(text):
+        if at.start() - _BEFORE_AT > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, at.start() - _BEFORE_AT)
+        end = at.end() + _BEHIND_AT
+    if end >= 0:
+        yield start, end
 
 
 def _email(text: str, at: int) -> Span | None:

@@ -13,6 +13,7 @@ import phonenumbers
 from engine.guardrails.personal import checksums
 from engine.guardrails.personal.digits import Run, plain, runs
 from engine.guardrails.personal.labels import Kind, Label, before, behind
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.personal.vocabulary import ANSWERS
 from engine.guardrails.values import Span
 
@@ -36,16 +37,17 @@ _NEW = re.compile(r"\b(?:my|our|a) (?:new|current|other|own|private|personal) (?
 _LONELY = 400
 
 
-def numbers(text: str, regions: tuple[str, ...] = (), asked: str = "") -> Iterator[Span]:
+def numbers(seen: Seen, regions: tuple[str, ...] = (), asked: str = "") -> Iterator[Span]:
     """The personal numbers of a text.
 
     Args:
         regions: two-letter codes of countries whose ways to write phones count as sure, such as `("ES", "FR")`.
         asked: the question that the text may answer.
     """
+    text = seen.text
     question = before(asked, len(asked)) if asked else None
     for run in runs(text):
-        label = before(text, run.start)
+        label = seen.label(run.start)
         if label is None and question is not None and _alone(text, run):
             label = Label(question.kind, tight=True)
         yield from _judged(text, run, label, regions)

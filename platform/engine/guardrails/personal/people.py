@@ -99,7 +99,7 @@ def people(text: str) -> Iterator[Span]:
 
 def _introduces(before: str) -> bool:
     """Whether a name is to follow; as words, not as the end of one: "name is", and not "surprise"."""
-    words = before.split()
+    words = before.rsplit(None, 1)
     if not words or words[-1].lower().replace("’", "'").lstrip("\"'(-*") not in _LAST_WORDS:
         return False
     plain = " " + before.rstrip().lower().replace("’", "'")

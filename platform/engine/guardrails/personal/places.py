@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from engine.guardrails.personal.digits import near
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.personal.vocabulary import words_of
 from engine.guardrails.values import Span
 
+_Sign = Callable[[Seen], bool]
 _CAP = r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽŘĎŤŇĐİŐŰΑ-ΩА-Я]"
 _NAME = (
     rf"(?:{_CAP}[\w'’.\-]{{0,29}}|(?:de|del|della|di|da|do|dos|das|du|des|la|le|les|los|las|von|van|der|"
     rf"den|zur|zum|am|of|the|y|e|d'|l'|\d{{1,3}}(?:st|nd|rd|th)))"
 )
+# What begins with a digit or a capital begins with one of that class, and looks back from there: the engine looks for
+# a class quickly.
+_FIRST = r"\d(?<!\w.)\d{0,5}[A-Za-z]?(?:[ ]?[/\-][ ]?\d{1,5}[A-Za-z]?)?"
 _NUMBER = r"\d{1,6}[A-Za-z]?(?:[ ]?[/\-][ ]?\d{1,5}[A-Za-z]?)?"
 _SURE = (
     "street|streets|st|road|roads|rd|avenue|ave|lane|ln|drive|drives|dr|boulevard|blvd|court|ct|terrace|close|crescent|"
@@ -49,46 +53,94 @@ _SOUTHERN = (
     r"osiedle|rua|travessa|praça|estrada|rodovia|ladeira|viela|bulevardul|calea|aleea|ulitsa|улица|проспект|λεωφόρος|οδός)"
     r"|Via|Largo|Vila|Quinta)\b|(?i:c/|avda\.?|ul\.|ул\.|λ\.)|R\.|Al\.|Pl\.|Os\.|Av\.|al\.|pl\.|os\."
 )
-_STREETS = (
+_SURE_WORDS, _LIKELY_WORDS, _FRENCH_WORDS = (
+    frozenset(re.sub(r"(\w+)(\w)\?", r"\1|\1\2", words).split("|")) for words in (_SURE, _LIKELY, _FRENCH)
+)
+_SOUTHERN_WORDS = words_of("""
+    calle avenida paseo plaza plaça carrer camino ronda pasaje glorieta cuesta alameda rambla callejón viale piazza
+    piazzale corso vicolo strada contrada borgo stretto incrocio rotonda canale piazzetta ulica aleja aleje plac osiedle
+    rua travessa praça estrada rodovia ladeira viela bulevardul calea aleea ulitsa улица проспект λεωφόρος λεωφόροσ
+    οδός οδόσ c ul ул λ
+""")
+_SOUTHERN_AS_WRITTEN = words_of("Via Largo Vila Quinta R Al Pl Os Av al pl os")
+_FLATS = ("apt", "suite", "ste", "unit", "flat", "apartment")
+_SMALL = words_of("street road avenue lane drive boulevard court st rd ave blvd ln dr")
+_BOXES = words_of("Box Postfach Postale BP Apartado Postbus Skr")
+_TOWN_BEHIND = re.compile(rf",[ \n]{{1,2}}\d{{4,5}}[ ]{_CAP}")
+_CODE_BEHIND = re.compile(
+    rf"\d[A-Za-z]?,?[ \n]{{1,3}}(?:[A-Z]-)?(?:\d{{4,5}}|\d\d-\d{{3}}|\d{{3}} \d\d|\d{{4}} [A-Z]{{2}})[ ]{_CAP}"
+)
+
+
+def _some(words: frozenset[str]) -> _Sign:
+    return lambda seen: not words.isdisjoint(seen.folded_words)
+
+
+def _in_south(seen: Seen) -> bool:
+    return (
+        not _SOUTHERN_WORDS.isdisjoint(seen.folded_words)
+        or not _SOUTHERN_AS_WRITTEN.isdisjoint(seen.words)
+        or "avda" in seen.folded
+    )
+
+
+def _in_french_town(seen: Seen) -> bool:
+    return not _FRENCH_WORDS.isdisjoint(seen.folded_words) and bool(_TOWN_BEHIND.search(seen.text))
+
+
+def _has_flat(seen: Seen) -> bool:
+    """A word for a flat with a number behind, perhaps as one word."""
+    if not any(sign in seen.folded for sign in _FLATS):
+        return False
+    return any(
+        word.startswith(_FLATS) and (word in _FLATS or not word[-1].isalpha()) for word in seen.folded_words
+    )
+
+
+# Each with what a text must have for a match: a quick look instead of a search.
+_STREETS: tuple[tuple[str, _Sign], ...] = (
     # 12 Garden Road
-    (rf"{_NUMBER},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_SURE})\b\.?", ()),
+    (rf"{_FIRST},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_SURE})\b\.?", _some(_SURE_WORDS)),
     # 1436 Becker Prairie, Port Ana
-    (rf"{_NUMBER},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_LIKELY})\b\.?{_FOLLOWS}", ()),
+    (
+        rf"{_FIRST},?[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{1,5}}(?i:{_LIKELY})\b\.?{_FOLLOWS}",
+        _some(_LIKELY_WORDS),
+    ),
     # 24 bis, rue de la Gare
     (
-        rf"{_NUMBER}(?:[ ](?:bis|ter|quater))?,?[ ]{{1,3}}(?i:{_FRENCH})[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}"
+        rf"{_FIRST}(?:[ ](?:bis|ter|quater))?,?[ ]{{1,3}}(?i:{_FRENCH})[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}"
         rf"{_CAP}[\w'’.\-]{{0,29}}",
-        tuple(_FRENCH.split("|")),
+        _some(_FRENCH_WORDS),
     ),
     # boulevard de Leclerc, 69651 Mallet
     (
-        rf"(?i:{_FRENCH})[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}{_CAP}[\w'’.\-]{{0,29}}{_NUMBERLESS}",
-        tuple(_FRENCH.split("|")),
+        rf"(?<!\w)(?i:{_FRENCH})[ ]{{1,3}}(?:{_NAME}[ ]{{1,3}}){{0,5}}{_CAP}[\w'’.\-]{{0,29}}{_NUMBERLESS}",
+        _in_french_town,
     ),
     # Calle Mayor, 5; Via Roma 12; ul. Długa 3/4; Rua das Flores, 100
     (
-        rf"(?:{_SOUTHERN})[ ]{{0,3}}(?:{_NAME}[ ]{{1,3}}){{0,6}}[\w'’.\-]{{1,30}},?[ ]{{0,3}}"
+        rf"(?<!\w)(?:{_SOUTHERN})[ ]{{0,3}}(?:{_NAME}[ ]{{1,3}}){{0,6}}[\w'’.\-]{{1,30}},?[ ]{{0,3}}"
         rf"(?:n[.º°o]{{0,2}}[ ]?|nr\.? ?|núm\.? ?)?{_NUMBER}",
-        (),
+        _in_south,
     ),
     # 6750 Koskikatu 25 Apt. 864
     (
-        rf"(?:{_NUMBER},?[ ]{{1,3}})?(?:{_NAME}[ ]{{1,3}}){{1,5}}(?:{_NUMBER}\.?[,\s]{{1,5}})?"
+        rf"(?<!\w)(?:{_NUMBER},?[ ]{{1,3}})?(?:{_NAME}[ ]{{1,3}}){{1,5}}(?:{_NUMBER}\.?[,\s]{{1,5}})?"
         r"(?i:apt|suite|ste|unit|flat|apartment)\.?[ ]?#?\d{1,5}",
-        ("apt", "suite", "ste", "unit", "flat", "apartment"),
+        _has_flat,
     ),
     # 12 oak street springfield il 62704, in small letters
     (
-        r"\d{1,6}[a-z]?[ ](?:[a-z.]{1,20}[ ]){1,4}"
+        r"\d(?<!\w.)\d{0,5}[a-z]?[ ](?:[a-z.]{1,20}[ ]){1,4}"
         r"(?:street|road|avenue|lane|drive|boulevard|court|st|rd|ave|blvd|ln|dr)\b\.?"
         r"(?:[ ,]{1,3}[a-z.]{1,20}){0,4}[ ,]{1,3}\d{5}",
-        ("st", "road", "rd", "ave", "lane", "ln", "dr", "boulevard", "blvd", "court"),
+        _some(_SMALL),
     ),
     # Am Markt 3, 10115 Berlin
     (
-        rf"(?:{_NAME}[ ]{{1,3}}){{1,4}}{_NUMBER},?[ \n]{{1,3}}(?:[A-Z]-)?"
+        rf"(?<!\w)(?:{_NAME}[ ]{{1,3}}){{1,4}}{_NUMBER},?[ \n]{{1,3}}(?:[A-Z]-)?"
         rf"(?:\d{{4,5}}|\d\d-\d{{3}}|\d{{3}} \d\d|\d{{4}} [A-Z]{{2}})[ ]{_CAP}[\w'’\-]{{1,29}}",
-        (),
+        lambda seen: bool(_CODE_BEHIND.search(seen.text)),
     ),
 )
 _ENDINGS = tuple(
@@ -99,7 +151,7 @@ _ENDINGS = tuple(
     götu vegur utca.
     """)
 )
-_NUMBERED = re.compile(r"(?<=[^\W\d_])\.?[ ]{1,3}(?=\d)")
+_NUMBERED = re.compile(r"[. ](?<=[^\W\d_].)(?:(?<=\.)[ ]{1,3}|(?<= )[ ]{0,2})(?=\d)")
 _HOUSE_NUMBER = re.compile(rf"{_NUMBER}\.?(?!\w)")
 _CORNER = re.compile(
     rf"(?i:the corner of|corner of)[ ](?:[\w.'’\-]{{1,30}}[ ]){{1,6}}(?i:and|und|et|y|"
@@ -115,17 +167,17 @@ _BOX = re.compile(
     r"\b(?:P\.?[ ]?O\.?[ ]Box|Postfach|Boîte Postale|BP|Apartado(?: de Correos)?|Postbus|"
     r"Skr\.? poczt\.)[ ]\d{1,6}\b"
 )
-_BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ ]?\d[A-BD-HJLNP-UW-Z]{2}\b")
+_BRITISH = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]?[ ]?\d[A-BD-HJLNP-UW-Z]{2}\b")
 _AMERICAN = re.compile(
-    r"(?<=[,\s])(?:[A-Z]{2},? \d{5}(?:-\d{4})?|"
-    r"(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{4}|[A-Z]{2},? [A-Z]\d[A-Z] ?\d[A-Z]\d)\b"
+    r"[A-Z](?<=[,\s].)(?:[A-Z],? \d{5}(?:-\d{4})?|(?:(?<=N)SW|(?<=V)IC|(?<=Q)LD|(?<=W)A|(?<=S)A|(?<=T)AS|(?<=A)CT"
+    r"|(?<=N)T),? \d{4}|[A-Z],? [A-Z]\d[A-Z] ?\d[A-Z]\d)\b"
 )
 _HOUSE = re.compile(rf"(?<![\w])\d{{1,6}}[A-Za-z]?[ ]{_CAP}")
-_PATTERNS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    *((re.compile(rf"(?<!\w)(?:{street})(?!\w)"), signs) for street, signs in _STREETS),
-    (_MILITARY, ("po ", "po,")),
-    (_BOX, ("box", "postfach", "boîte", "bp ", "apartado", "postbus", "skr")),
-    (_CORNER, ("corner",)),
+_PATTERNS: tuple[tuple[re.Pattern[str], _Sign], ...] = (
+    *((re.compile(rf"(?:{street})(?!\w)"), sign) for street, sign in _STREETS),
+    (_MILITARY, _some(words_of("apo fpo dpo"))),
+    (_BOX, lambda seen: not _BOXES.isdisjoint(seen.words)),
+    (_CORNER, _some(words_of("corner"))),
 )
 _ANNOUNCERS = tuple(
     words_of("""
@@ -133,19 +185,30 @@ _ANNOUNCERS = tuple(
     habite domicilio direcci vivo indirizzo abito adres woon mieszkam endere moro office user:
     """)
 )
+# By their first letters; what may stand before "address" ("my new address") changes nothing about where it ends.
+_ANNOUNCEMENTS = {
+    "a": r"ddress(?: (?:is|to|of [^\n]{1,40}? is))?|rrived at|dresse(?: ist| lautet| est)?|nschrift|bito in"
+    r"|dres(?: is| to)?",
+    "d": r"eliver(?:ed)? (?:it )?to|omicilio|irecci[oó]n(?: es)?",
+    "e": r"ndere[çc]o(?: é)?",
+    "h": r"abite(?: au| à)?",
+    "i": r" live (?:at|in|on)|t's in|ndirizzo(?: è)?",
+    "l": r"iving at|ocated at",
+    "m": r"oved to|eeting\? at|eet (?:you |me )?at|ieszkam (?:przy|na)|oro (?:na|no|em)",
+    "o": r"ffice is at",
+    "p": r"ick (?:\w+ )?up (?:at|from)",
+    "r": r"eturn(?:ed)? (?:\w+ ){0,2}to",
+    "s": r"hip(?:ped)? (?:it )?to|en[dt] (?:\w+ ){0,3}to",
+    "t": r"axi to",
+    "u": r"ser:",
+    "v": r"ivo en",
+    "w": r"e live at|ohne (?:in der|in|am)|oon (?:op|aan|in)",
+}
+_INITIALS = "".join(letter + letter.upper() for letter in _ANNOUNCEMENTS) + "\u0130\u0131\u017f"
 _ANNOUNCED = re.compile(
-    r"\b(?:(?:(?:new|home|billing|shipping|delivery|mailing|postal|street|current|my|full|"
-    r"the) )?address(?: (?:is|to|of [^\n]{1,40}? is))?|"
-    r"i live (?:at|in|on)|living at|we live at|moved to|ship(?:ped)? (?:it )?to|"
-    r"deliver(?:ed)? (?:it )?to|sen[dt] (?:\w+ ){0,3}to|"
-    r"taxi to|located at|office is at|meeting\? at|user:|return(?:ed)? (?:\w+ ){0,2}to|meet (?:you |"
-    r"me )?at|arrived at|it's in|pick (?:\w+ )?up (?:at|from)|"
-    r"adresse(?: ist| lautet| est)?|wohne (?:in der|in|am)|anschrift|habite(?: au| à)?|domicilio|"
-    r"direcci[oó]n(?: es)?|vivo en|"
-    r"indirizzo(?: è)?|abito in|adres(?: is| to)?|woon (?:op|aan|in)|mieszkam (?:przy|na)|"
-    r"endere[çc]o(?: é)?|moro (?:na|no|em))"
-    r"[ \t]{0,4}[:=]?[ \t]{0,12}",
-    re.IGNORECASE,
+    rf"[{_INITIALS}](?<!\w.)(?:"
+    + "|".join(rf"(?<=(?i:{letter}))(?i:{rest})" for letter, rest in _ANNOUNCEMENTS.items())
+    + r")[ \t]{0,4}[:=]?[ \t]{0,12}"
 )
 _TOKEN = re.compile(r"[^\s,;()]+")
 _SHORT = re.compile(rf"{_CAP}[a-z]{{0,2}}\.[ ]{{1,2}}\d")
@@ -162,21 +225,29 @@ _STOPS = re.compile(
 _AROUND = 120
 
 
-def places(text: str, taken: Iterable[Span] = ()) -> Iterator[Span]:
+def places(seen: Seen, taken: Iterable[Span] = ()) -> Iterator[Span]:
     """The postal addresses of a text.
 
     Args:
         taken: what is something else already, such as a phone in the line below; an address ends before it.
     """
-    folded = text.lower()
+    if not seen.digits:
+        return
     walls = sorted(span.start for span in taken)
-    for start, end in near(text, _AROUND):
-        yield from _within(text, folded, walls, (start, end))
+    streets = [pattern for pattern, may_match in _PATTERNS if seen.is_odd or may_match(seen)]
+    announced = any(sign in seen.folded for sign in _ANNOUNCERS)
+    for stretch in seen.near(_AROUND):
+        yield from _within(seen.text, streets, walls, stretch)
+        for match in _ANNOUNCED.finditer(seen.text, *stretch) if announced else ():
+            yield from _announced(seen.text, match.end(), walls)
 
 
-def _within(text: str, folded: str, walls: list[int], stretch: tuple[int, int]) -> Iterator[Span]:
+def _within(
+    text: str, streets: list[re.Pattern[str]], walls: list[int], stretch: tuple[int, int]
+) -> Iterator[Span]:
     grown = 0
-    for start, end in sorted((*_streets(text, folded, *stretch), *_suffixed(text, *stretch))):
+    found = [match.span() for pattern in streets for match in pattern.finditer(text, *stretch)]
+    for start, end in sorted((*found, *_suffixed(text, *stretch))):
         # A street inside an address that has been found already adds nothing but work.
         if end > grown:
             grown = _grown(text, end, walls)
@@ -187,25 +258,18 @@ def _within(text: str, folded: str, walls: list[int], stretch: tuple[int, int]) 
             yield Span(house.start(), _grown(text, match.end(), walls), "ADDRESS", 0.85)
     for match in _BRITISH.finditer(text, *stretch):
         yield from _before_code(text, match)
-    for match in _ANNOUNCED.finditer(text, *stretch) if any(sign in folded for sign in _ANNOUNCERS) else ():
-        yield from _announced(text, match.end(), walls)
-
-
-def _streets(text: str, folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for pattern, signs in _PATTERNS:
-        if signs and not any(sign in folded for sign in signs):
-            continue
-        for match in pattern.finditer(text, start, end):
-            yield match.start(), match.end()
 
 
 def _suffixed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Streets whose name ends in a word for a street, with the number behind: Gartenstraße 12, Kerkstraat 5."""
     for match in _NUMBERED.finditer(text, start, end):
-        before = text[max(0, match.start() - 70) : match.end()].rstrip()
-        number = _HOUSE_NUMBER.match(text, match.end())
-        if number is None or not before[-20:].lower().endswith(_ENDINGS):
+        last = match.start() + (text[match.start()] == ".")
+        if not text[max(0, last - 20) : last].lower().endswith(_ENDINGS):
             continue
+        number = _HOUSE_NUMBER.match(text, match.end())
+        if number is None:
+            continue
+        before = text[max(0, match.start() - 70) : last]
         name = _name_at_end(before)
         if _is_street(name):
             yield max(0, match.start() - 70) + len(before) - len(name), number.end()

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from engine.guardrails.personal import checksums
-from engine.guardrails.personal.labels import Kind, before
+from engine.guardrails.personal.labels import Kind
+from engine.guardrails.personal.seen import Seen
 from engine.guardrails.values import Span
 
 _LANGUAGES = (
@@ -28,24 +29,27 @@ _TIMES = {"double": 2, "triple": 3, "doppel": 2, "doble": 2, "triplo": 3}
 _WORD = re.compile(r"[^\W_]+")
 _LEAST = 7
 _MOST_GAP = 3
+# A quick look at a text, with a sign for each word: digits spelt out, digits, doublings, the rest.
+_SIGNS = {str(value).zfill(size): "d" for size in (1, 2, 3) for value in range(10**size)}
+_SIGNS |= dict.fromkeys(_TIMES, "d") | dict.fromkeys(_VALUES, "v")
+_IN_A_ROW = re.compile(rf"v(?:d*v){{{_LEAST - 3}}}")
 
 
-def spoken(text: str) -> Iterator[Span]:
+def spoken(seen: Seen) -> Iterator[Span]:
     """Phones, cards and social security numbers that are spelt out, of at least seven digits."""
-    folded = text.lower()
-    if sum(map(folded.count, _VALUES)) < _LEAST - 2:
+    if not _IN_A_ROW.search("".join([_SIGNS.get(part, ".") for part in seen.folded_parts])):
         return
     group: list[re.Match[str]] = []
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(seen.text):
         if _digits(match) is None and match.group().lower() not in _TIMES:
-            yield from _judged(text, group)
+            yield from _judged(seen, group)
             group = []
         elif group and match.start() - group[-1].end() > _MOST_GAP:
-            yield from _judged(text, group)
+            yield from _judged(seen, group)
             group = [match]
         else:
             group.append(match)
-    yield from _judged(text, group)
+    yield from _judged(seen, group)
 
 
 def _digits(match: re.Match[str]) -> str | None:
@@ -62,12 +66,12 @@ def _read(group: list[re.Match[str]]) -> str:
     return digits
 
 
-def _judged(text: str, group: list[re.Match[str]]) -> Iterator[Span]:
+def _judged(seen: Seen, group: list[re.Match[str]]) -> Iterator[Span]:
     words = sum(match.group().lower() in _VALUES for match in group)
     if words < _LEAST - 2 or len(digits := _read(group)) < _LEAST:
         return
     start, end = group[0].start(), group[-1].end()
-    label = before(text, start)
+    label = seen.label(start)
     kind = label.kind if label else None
     if kind is Kind.OTHER and label and label.tight:
         return
