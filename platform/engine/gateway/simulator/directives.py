@@ -1,7 +1,8 @@
 """What a request asks the simulator to do.
 
 A directive is a name and options: `cut after=5`. It is taken from the header `X-Simulate`, else from the last
-user message (`[[simulate: cut after=5]]`), else from the model's name (`sim:cut:after=5`).
+user message (`[[simulate: cut after=5]]`), else from the model's name (`sim:cut:after=5`, where
+`%3A` stands for a colon).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 _MARKER = re.compile(r"\[\[simulate:(.*?)\]\](?!\])", re.DOTALL)
 
@@ -40,7 +42,7 @@ def find(header: str, model: str, message: str) -> Directive:
     if marker := _MARKER.search(message):
         return _parse(marker[1], _words(marker[1]))
     if model.startswith("sim:"):
-        return _parse(model, model.split(":")[1:])
+        return _parse(model, [unquote(part) for part in model.split(":")[1:]])
     return Directive()
 
 

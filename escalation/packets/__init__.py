@@ -1,0 +1,1 @@
+"""What a person is told when a conversation comes to her, and what her answers teach."""
