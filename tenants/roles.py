@@ -56,3 +56,7 @@ class Scope(TextChoices):
     WRITE_APPROVALS = "approvals:write", _("Decide what awaits a yes")
     READ_KNOWLEDGE = "knowledge:read", _("Search knowledge")
     WRITE_KNOWLEDGE = "knowledge:write", _("Upload knowledge")
+    READ_DESK = "desk:read", _("Read what members see at the desk")
+    WRITE_DESK = "desk:write", _("Act at the desk in members' names")
+    READ_CONFIGURATION = "configuration:read", _("Read the configuration")
+    WRITE_CONFIGURATION = "configuration:write", _("Change the configuration")
