@@ -60,7 +60,8 @@ FOLDS = 4
 WEIGHTS = {"alone": 0.3}
 OUTPUT = frozenset(
     {
-        "Alphanumeric Substitution", "Anagramming", "Base Encoding", "Clickbait", "Emoji Substitution", "Entertainment",
+        "Alphanumeric Substitution", "Anagramming", "Base Encoding", "Clickbait", "Emoji Substitution",
+        "Entertainment",
         "Homophonic Substitution", "Information Dissemination", "Instruction", "Malware Distribution",
         "Marketing & Advertising", "Misinformation & Propaganda", "Misspelling Intentionally", "Persuasion",
         "Reverse Text", "Scams & Fraud", "Social Interaction", "Space Removal & Grouping", "Substitution Ciphers",
@@ -89,6 +90,7 @@ def prepared(document: Document) -> Seen:
     view = opened(document.text)
     found = [unit for unit in units(view.text) if worth(unit)]
     places = hits(view.text)
+    fence = document.text.find("```", document.start, document.end)
     numbers = features(view.text, found, places)
     labels: list[bool | None] = []
     for unit in found:
@@ -98,7 +100,9 @@ def prepared(document: Document) -> Seen:
             labels.append(False)
         else:
             clear = document.group != "alone" or _speaks(numbers[len(labels)])
-            labels.append(True if clear and inside > 0.5 * (end - start) and not _code(unit.text) else None)
+            whole = clear and inside > 0.5 * (end - start)
+            code = _code(unit.text) or 0 <= fence <= start + 3
+            labels.append(True if whole and not code else None)
     certain = [hit for hit in places if hit.weight >= SURE] + [
         Hit(edit.why, edit.start, edit.end, SURE)
         for edit in edits(view.text)
@@ -112,7 +116,7 @@ def prepared(document: Document) -> Seen:
     )  # fmt: skip
 
 
-def trained(seen: Sequence[Seen], strength: float = 0.6) -> Linear:
+def trained(seen: Sequence[Seen], strength: float = 1.0) -> Linear:
     """A classifier over the units of these documents."""
     labels: list[bool] = []
     dense: list[np.ndarray] = []

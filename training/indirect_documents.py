@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from training.indirect_code import HOLE, answer, paste
 from training.indirect_words import (
     ABROAD,
     GUIDES,
@@ -21,8 +22,6 @@ from training.indirect_words import (
 )
 from training.rows import read
 
-HOLE = "\0HOLE\0"
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -36,7 +35,7 @@ class Document:
     kind: str = ""
 
 
-def documents(chance: random.Random, count: int = 2600) -> list[Document]:
+def documents(chance: random.Random, count: int = 4000) -> list[Document]:
     """Own documents in a fixed order: half of them clean, the others with one attack each."""
     makers: list[Callable[[random.Random], str]] = [
         _guide,
@@ -52,6 +51,11 @@ def documents(chance: random.Random, count: int = 2600) -> list[Document]:
         _table,
         _abroad,
         _chat,
+        _result,
+        _result,
+        _whois,
+        answer,
+        answer,
     ]
     support = [
         row.text
@@ -72,12 +76,15 @@ def documents(chance: random.Random, count: int = 2600) -> list[Document]:
 
 
 def _attacked(frame: str, chance: random.Random, *, escape: bool) -> Document:
-    kind = chance.choices(("order", "plain", "task", "abroad"), (5, 5, 4, 2))[0]
+    technical = "```" in frame
+    shares = (3, 3, 2, 1, 12) if technical else (5, 5, 4, 2, 1)
+    kind = chance.choices(("order", "plain", "task", "abroad", "paste"), shares)[0]
     said = {
         "order": lambda: framed(filled(chance.choice(ORDERS), chance), chance),
         "plain": lambda: filled(chance.choice(ORDERS), chance),
         "task": lambda: filled(chance.choice(TASKS), chance),
         "abroad": lambda: filled(chance.choice(ORDERS_ABROAD), chance),
+        "paste": lambda: paste(chance),
     }[kind]()
     if escape:
         said = json.dumps(said, ensure_ascii=False)[1:-1]
@@ -161,6 +168,50 @@ def _order(chance: random.Random) -> str:
     )
 
 
+def _result(chance: random.Random) -> str:
+    """What a tool gives back: products, mails, posts, files, appointments, errors."""
+    said = " ".join(_some(MAILS + GUIDES, chance, 1, 2))
+    name = filled("{first} {last}", chance)
+    value: dict[str, object] = chance.choice(
+        (
+            {"product": filled("{product}", chance), "reviews": [{"by": name, "text": f"{said} {HOLE}"}]},
+            {
+                "emails": [
+                    {"from": filled("{mail}", chance), "subject": "Re: hello", "body": HOLE},
+                    {"body": said},
+                ]
+            },
+            {"posts": [{"user": name, "text": HOLE}, {"user": "me", "text": said}]},
+            {"path": "/home/notes.txt", "content": f"{said}\n{HOLE}"},
+            {"event": {"title": "Sync", "time": "10:00", "description": HOLE, "guests": [name]}},
+            {"status": chance.choice((200, 500)), "ok": False, "hint": HOLE, "message": said},
+            {"results": [{"title": said[:40], "snippet": f"{said} {HOLE}", "url": filled("{url}", chance)}]},
+            {"user": {"name": name, "bio": HOLE}, "score": 12},
+            {"page": f"<h1>News</h1><p>{said}</p><span style='display:none'>{HOLE}</span>"},
+            {"stdout": said, "stderr": HOLE, "exit": 1},
+        )
+    )
+    return _json(value, chance)
+
+
+def _whois(chance: random.Random) -> str:
+    fields = [
+        ("Domain Name", filled("{product}.example", chance)), ("Registrar", "Namehub Ltd."),
+        ("Creation Date", f"20{chance.randint(10, 24)}-05-01T00:00:00Z"), ("Domain Status", "ok"),
+        ("Registrant Name", filled("{first} {last}", chance)),
+        ("Registrant Organization", filled("{brand} GmbH", chance)),
+        ("Registrant Street", filled("{n} Mill Lane", chance)), ("Registrant Country", "PT"),
+        ("Tech Email", filled("{mail}", chance)), ("Name Server", "NS1.EXAMPLE.NET"), ("DNSSEC", "unsigned"),
+        ("Remarks", "see the terms of use"), ("City", "Porto"), ("Phone", "+351.210000000"),
+    ]  # fmt: skip
+    lines = [f"{name}: {value}" for name, value in fields if chance.random() < 0.8]
+    at = chance.randrange(len(lines) + 1)
+    key = chance.choice(
+        ("Registrant Name: ", "Registrant Organization: ", "Remarks: ", "Comment: ", "Tech Name: ", "")
+    )
+    return "\n".join([*lines[:at], key + HOLE, *lines[at:]])
+
+
 def _json(value: dict[str, object], chance: random.Random) -> str:
     text = json.dumps(value, indent=chance.choice((None, 2)), ensure_ascii=False)
     return text.replace(json.dumps(HOLE)[1:-1], HOLE)
@@ -174,6 +225,8 @@ def _page(chance: random.Random) -> str:
             f'<p style="display:none">{HOLE}</p>',
             f"<div>{HOLE}</div>",
             f'<img src="a.png" alt="{HOLE}">',
+            f'<span style="font-size:0">{HOLE}</span>',
+            f"[//]: # ({HOLE})",
         )
     )
     rows.insert(chance.randrange(len(rows)), hidden)

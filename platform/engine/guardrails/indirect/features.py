@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.guardrails.indirect.pasting import NAMES as _PASTING
+from engine.guardrails.indirect.pasting import pasting
 from engine.guardrails.indirect.rules import RULES, Hit
 from engine.guardrails.indirect.units import Unit
 from engine.guardrails.linear import Floats
@@ -19,6 +21,14 @@ CODES = tuple(dict.fromkeys("reset" if r.code.startswith("reset") else r.code fo
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _MARKS = re.compile(r"^(?:[\s>*#/;%|\-–—•·\"'“”«»(\[{]|<!--|\d{1,3}[.)]\s|\w{1,16}:\s(?=\S))+")
+
+_FIELD = re.compile(r"(?:[A-Z][\w/.-]{0,15}[ _]){0,3}[A-Z][\w/.-]{0,15}:[ \t]{1,20}(?=\S)")
+_UNSEEN = re.compile(
+    r"display\s?:\s?none|visibility\s?:\s?hidden|font-size\s?:\s?[01](?:px|pt|em)?\b|opacity\s?:\s?0|<!--|"
+    r"color\s?:\s?(?:white|#fff|transparent)|\bhidden\b|aria-hidden|alt=\"$|\[//\]|\[comment\]",
+    re.I,
+)
+_NEAR = 90
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -45,15 +55,20 @@ _AGENT = _words(
     "change update remove call invite install execute run visit navigate refund wire copy leak get "
     "find obtain gather collect extract look read mark apply issue reset move give use deliver sell "
     "open log list set allow let place donate turn check track rent close treat approve confirm clear "
-    "erase push publish record sign accept"
+    "erase push publish record sign accept waive charge message text notify ship skip invoke trigger pass"
 )
 _OUTPUT = _words(
     "include add insert append say reply respond output print repeat mention end begin start replace "
     "encode reverse use modify augment enhance integrate incorporate ignore disregard forget stop "
     "rate state conclude express remove encrypt answer render substitute shuffle scramble misspell "
-    "group weave finish promote encourage advise endorse"
+    "group weave finish promote encourage advise endorse claim pretend spell urge warn quote praise append"
 )
 _ASKS = _words("what who whom whose which when where why how is are do does did can could would will should")
+_HERE = _words(
+    "we our us it its this that these those he she they him her his their them you your here there i'm "
+    "we're it's attached below above today tomorrow yesterday monday tuesday wednesday thursday friday"
+)
+"""Words that point at the talk or the document; a task that is not of the document has few of them."""
 _STOP = _words(
     "the a an of to in and or for on at by with from is are was were be been it its this that these "
     "those as not no you your i my we our they he she his her their if can will would may do does did "
@@ -74,14 +89,23 @@ _PLAIN = _listed(
     "polite chat_verb agent_verb output_verb verb_self asks question asks_alone you your my mail link "
     "money number agent_to_mail agent_to_link agent_my agent_money shared strange strange_ask "
     "strange_verb foreign_language length short cell edge line code shouts table_prose named "
-    "agent_named agent_my_named"
+    "agent_named agent_my_named general general_ask general_task accents few_stops "
+    "hidden hidden_verb keyed_verb"
 )
-NAMES = (*_PLAIN, *(f"rule:{code}" for code in CODES), *(f"near:{code}" for code in CODES), "sure", "many")
+NAMES = (
+    *_PLAIN,
+    *(f"rule:{code}" for code in CODES),
+    *(f"near:{code}" for code in CODES),
+    *_PASTING,
+    "sure",
+    "many",
+)
 
 
 def bare(text: str) -> str:
-    """A unit without the marks of lists, comments and quotations before it."""
-    return _MARKS.sub("", text, count=1)
+    """A unit without what stands before it: the marks of lists, comments and quotations, the name of a field."""
+    rest = _MARKS.sub("", text, count=1)
+    return _FIELD.sub("", rest, count=1)
 
 
 def worth(unit: Unit) -> bool:
@@ -106,6 +130,8 @@ def features(text: str, found: Sequence[Unit], hits: Sequence[Hit]) -> Floats:
         table[row, : len(_PLAIN)] = _plain(text, unit, own, stems, english=english, cells=cells)
         table[row, _PLAIN.index("edge")] = float(row in (0, len(found) - 1))
     _ruled(table, found, hits)
+    if found:
+        table[:, -2 - len(_PASTING) : -2] = pasting(text, found)
     return table
 
 
@@ -131,15 +157,38 @@ def _plain(
         english and len(words) > 5 and not any(word in _STOP for word in words) and not unit.text.istitle()
     )
     code = min(len(_CODE.findall(unit.text)) / 6, 1.0)
+    unseen = _unseen(text, unit)
+    keyed = float(_FIELD.match(unit.text) is not None)
+    general = float(len(own) > 0 and not any(word in _HERE for word in words[1:]))
+    accents = (
+        0.0
+        if not english or unit.text.isascii()
+        else sum(not w.isascii() for w in words) / max(len(words), 1)
+    )
+    stops = sum(word in _STOP for word in words) / max(len(words), 1)
+    prose = [word.isalpha() and word.islower() for word in unit.text.split()]
+    few = float(english and sum(prose) > 3 and sum(prose) > 0.6 * len(prose)) * max(0.0, 1 - 5 * stops)
     return [
         polite, chat, agent, output, itself, asks, question, asks * question,
         float("you" in words), float("your" in words), mine, mail, link, money, number,
         agent * mail, agent * link, agent * mine, agent * max(money, number), shared, strange,
-        strange * asks * question, strange * max(chat, agent, output), strangers, min(len(words), 40) / 20,
+        strange * asks * question, strange * max(chat, agent, output), strangers, min(len(words), 12) / 10,
         float(len(words) < 4), float(unit.cell), 0.0, line, code,
         float(len(unit.text) > 8 and unit.text.isupper()), float(not unit.cell) * cells,
-        named, agent * named, agent * mine * max(named, money, mail, link),
+        named, agent * named, agent * mine * max(named, money, mail, link), general,
+        general * asks * question * strange, general * max(chat, output) * strange, accents, few,
+        unseen, unseen * max(chat, agent, output), keyed * max(chat, agent, output),
     ]  # fmt: skip
+
+
+def _unseen(text: str, unit: Unit) -> float:
+    """Whether a person who looks at the page does not see it: a comment, an alternative text, a hidden element."""
+    near = text[max(0, unit.start - _NEAR) : unit.start]
+    marks = [*_UNSEEN.finditer(near)] if "<" in near or "[" in near else []
+    if not marks:
+        return 0.0
+    rest = near[marks[-1].end() :]
+    return float("-->" not in rest and "</" not in rest and "\n\n" not in rest)
 
 
 def _verbs(text: str) -> tuple[float, float, float, float, float]:

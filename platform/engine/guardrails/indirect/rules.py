@@ -8,34 +8,13 @@ numbers for the classifier.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from engine.guardrails.indirect.pieces import AI, FEW, GAP, ONE, OUT
+from engine.guardrails.indirect.abroad import ABROAD
+from engine.guardrails.indirect.pieces import AI, FEW, GAP, ONE, OUT, SURE, Hit, Rule, rule
 
-SURE = 1.0
+__all__ = ["RULES", "SURE", "Hit", "hits"]
 
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule that holds for `text[start:end]`."""
-
-    code: str
-    start: int
-    end: int
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    code: str
-    weight: float
-    needles: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
-def _rule(code: str, weight: float, needles: str, pattern: str) -> _Rule:
-    return _Rule(code, weight, tuple(needles.split("|")), re.compile(pattern, re.I))
-
+_WORD = re.compile(r"[a-z]+")
 
 _FORGET = (
     r"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overlook|neglect|set aside|discard|"
@@ -51,15 +30,15 @@ _ORDERS = (
     r"training|requests)"
 )
 
-RULES: tuple[_Rule, ...] = (
-    _rule(
+RULES: tuple[Rule, ...] = (
+    rule(
         "reset",
         SURE,
         "ignor|disregard|forget|overlook|neglect|aside|discard|abandon|overrid|override|bypass|"
         "follow|obey|listen|comply",
         rf"{_FORGET}{FEW}{_OLD}{FEW}{_ORDERS}\b",
     ),
-    _rule(
+    rule(
         "reset",
         SURE,
         "ignor|disregard|forget|discard|abandon",
@@ -70,18 +49,20 @@ RULES: tuple[_Rule, ...] = (
         rf"(?:you(?:{GAP}(?:were|have been|are|know)){{1,2}})|what(?:ever)?{GAP}you{GAP}(?:were|have "
         rf"been|are){GAP}(?:asked|told|given|instructed|doing))\b",
     ),
-    _rule(
+    rule(
         "addressed",
         SURE,
-        "ai|intelligence|model|llm|bot|gpt|claude|gemini|assistant|agent|summar|crawler",
+        "=ai|=ais|a.i|intelligence|language model|=llm|=llms|=bot|=bots|chatbot|chat bot|gpt|claude|gemini|"
+        "virtual assistant",
         rf"\b(?:note|message|attention|instructions?|memo|hey|hello|hi|dear|reminder|notice|warning|"
         rf"directive|info(?:rmation)?|todo|order|command)s?{GAP}(?:(?:to|for){GAP})?(?:(?:the|all|any|"
         rf"every|our|my|you){GAP}){{0,2}}{ONE}\b[^\n.?!]{{0,40}}?[:,!.\-–—]",
     ),
-    _rule(
+    rule(
         "addressed",
         SURE,
-        "ai|intelligence|model|llm|bot|gpt|claude|gemini|assistant",
+        "=ai|=ais|a.i|intelligence|language model|=llm|=llms|=bot|=bots|chatbot|chat bot|gpt|claude|gemini|"
+        "virtual assistant",
         rf"\b(?:if|when|whenever|while|as|before|after|should|since|because){GAP}(?:(?:you(?:['’]re)?|"
         rf"an?|any|the|this|some)(?:{GAP}(?:are|is|were))?{GAP}){{1,2}}(?:(?:an?|the|this|any|"
         rf"some){GAP})?{ONE}{GAP}(?:(?:is|are|or|and|that|which|who|system|tool|"
@@ -89,33 +70,42 @@ RULES: tuple[_Rule, ...] = (
         rf"scan|evaluat|assist|writ|access|ingest|look|handl|translat|help|quot|present|condens|cit|"
         rf"rank|recommend|you must|please|ignore|do not)",
     ),
-    _rule(
+    rule(
         "addressed",
         SURE,
-        "ai|llm|model|gpt|bot|assistant|agent",
+        "=ai|=llm|language model|gpt|claude|gemini|copilot|=bot|=bots|chatbot|chat bot|assistant|agents",
         r"(?:^|[\n>*#\[(\"!.]|//|--)[ \t]{0,4}(?:ai|llm|gpt|chat ?gpt|claude|gemini|copilot|"
         r"language model|ai[- ](?:assistant|agent|model)s?|chat ?bot|assistant|agents)[ "
         r"\t]{0,2}[:,–—][ \t]{0,3}(?:please|you|after|once|while|as|the|do|don['’]t|ignore|say|"
         r"tell|send|give|rate|recommend|always|never|when|if|before|after|stop|skip|include|add|"
-        r"output|print|reply|respond|answer|approve|reveal|forward|mark|use|call|treat|this)\b",
+        r"output|print|reply|respond|answer|approve|reveal|forward|mark|use|call|treat|this|in|insert|append|put|write|make|every|from)\b",
     ),
-    _rule(
+    rule(
         "addressed",
         SURE,
-        "assistant|agent|ai|model|bot",
+        "=ai|=ais|a.i|intelligence|language model|=llm|=llms|=bot|=bots|chatbot|chat bot|gpt|claude|gemini|assistant",
         rf"\b(?:as|to|for|any|every|whichever|whatever|each){GAP}(?:(?:the|an?|any|every){GAP})?(?:ai |"
         rf"virtual |helpful |support )?(?:{ONE}|assistant|bot){GAP}(?:(?:that|which|"
         rf"who){GAP})?(?:(?:is|are){GAP})?(?:read|process|handl|summari|pars|condens|see|scan|look|"
         rf"view|analy|index)\w{{0,6}}{GAP}(?:this|the|it|these|here)",
     ),
-    _rule(
+    rule(
+        "addressed",
+        SURE,
+        "assistant|copilot|model|agent|completion & note|instruct|attention|message|todo|hint|rule",
+        rf"\b(?:note|instructions?|attention|message|todo|hint|rules?)s?{GAP}(?:(?:to|for){GAP})?(?:(?:the|all|any|every)"
+        rf"{GAP})?(?:code|coding|programming|ai|llm|automated|auto)[ -]?(?:assistant|copilot|model|agent|completion|"
+        rf"completer|reviewer|tool)s?[ \t]{{0,3}}[:,–—-]",
+    ),
+    rule(
         "ai_must",
         0.7,
-        "ai|assistant|bot|model|agent|llm",
+        "=ai|=ais|a.i|intelligence|language model|=llm|=llms|=bot|=bots|chatbot|chat bot|gpt|claude|gemini|"
+        "copilot|mistral|assistant|agent|summari|crawler",
         rf"\b{AI}{GAP}(?:(?:that|which|who)(?:{GAP}\w{{1,15}}){{1,5}}?{GAP})?(?:must|has to|have to|"
         rf"should|shall|needs? to|is to|are to|will now)\b",
     ),
-    _rule(
+    rule(
         "skip",
         0.7,
         "ignore|disregard|instead|skip",
@@ -124,7 +114,7 @@ RULES: tuple[_Rule, ...] = (
         rf"page|summary|task|identity check|checks?|verification)\b|\binstead of (?:the |a "
         rf")?(?:summar|answer|translat)",
     ),
-    _rule(
+    rule(
         "identity",
         SURE,
         "you are|you're|youre|act as|pretend",
@@ -134,7 +124,7 @@ RULES: tuple[_Rule, ...] = (
         r"model|large language|developer mode|maintenance mode|debug mode|god mode|(?:evil|no "
         r"limits?|omniscient|free) (?:ai|assistant)|bound by)",
     ),
-    _rule(
+    rule(
         "task",
         SURE,
         "your",
@@ -142,7 +132,7 @@ RULES: tuple[_Rule, ...] = (
         r"goal|objective|mission|job|role|purpose|directive|priority|order)s? (?:is|are|will be|"
         r"shall be|must be|now)\b",
     ),
-    _rule(
+    rule(
         "task",
         SURE,
         "instruction|task|directive|prompt|objective|order|command|mission",
@@ -152,7 +142,7 @@ RULES: tuple[_Rule, ...] = (
         r"prompt|objectives?|orders|commands?|mission|override)[ \t*_#]{0,6}(?::|\*\*|[-–—]{1,3}[ "
         r"\t]|=>)",
     ),
-    _rule(
+    rule(
         "leak",
         SURE,
         "prompt|instruction|above|guideline",
@@ -163,7 +153,7 @@ RULES: tuple[_Rule, ...] = (
         rf"internal){GAP}){{0,2}}(?:prompts?|instructions|system message|guidelines)|(?:instructions|"
         rf"text|words|prompt|everything|messages?){GAP}(?:above|before this))\b",
     ),
-    _rule(
+    rule(
         "exfil_link",
         SURE,
         "![|<img",
@@ -172,24 +162,24 @@ RULES: tuple[_Rule, ...] = (
         r"(?:[?#][^\s)>\"'=]{0,60}=(?:[^\s)>\"'=]{0,60}=){0,3}(?:\[\w|\{\w|<\w|%7b|%5b|\$\{|\{\{|"
         r"(?-i:[A-Z]{4,20}(?:_[A-Z]{2,12}){0,3}[)\s\"']))|/(?-i:[\[{<]{1,2}[A-Z_ ]{3,30}[\]}>]))",
     ),
-    _rule(
+    rule(
         "link_slot",
         0.5,
         "](",
         r"(?<!!)\[[^\]\n]{0,80}\]\((?:https?:)?//[^\s)?]{1,150}\?[^\s)=]{1,40}=(?:\[\w|<\w|\{\{|\$\{|"
         r"(?-i:[A-Z]{4,20}[)]))",
     ),
-    _rule(
+    rule(
         "exec_link",
         0.5,
         "javascript:|onerror|onload|<script|<svg",
         r"(?:javascript:|\bonerror\s{0,2}=|\bonload\s{0,2}=|<script\b|<svg[/ ])",
     ),
-    _rule(
+    rule(
         "exfil",
         SURE,
         "conversation|chat|password|key|credential|secret|token|prompt|history|contact|email|mail|"
-        "inbox|data|details|information|card",
+        "inbox|data|details|information|card|record|address|bank|contact & @|http|www.",
         rf"\b(?:send|forward|e-?mail|mail|post|submit|upload|transmit|leak|exfiltrate|deliver|copy|"
         rf"bcc|append|encode|share|export){GAP}(?:[\w'’,-]{{1,20}}{GAP}){{0,8}}?(?:(?:this|the|our|"
         rf"whole|entire|full|user['’]s|customer['’]s|their|his|her|my|every|"
@@ -201,32 +191,81 @@ RULES: tuple[_Rule, ...] = (
         rf"in){GAP}(?:[\w-]{{1,20}}{GAP}){{0,4}}?(?:[\w.+-]{{1,40}}@[\w-]{{1,40}}\.\w|(?:https?://|"
         rf"www\.)[\w.-]{{2,60}})",
     ),
-    _rule(
+    rule(
         "secrecy",
         0.7,
-        "user|customer|human|anyone|owner|client",
+        "user|customer|human|anyone|owner|client|person & not|n't|n’t|dont|never|without|avoid|nor ",
         r"\b(?:do not|don['’]?t|never|without|must not|should not|avoid|nor)\s(?:ever\s)?(?:tell|"
         r"mention|inform|reveal|notif|alert|disclos|let|ask|warn|say|show|inform|asking|telling|"
         r"mention|explain|discuss|acknowledg)\w{0,6}\b(?:\s[\w'’]{1,15}){0,5}?\s(?:to\s)?(?:the\s|"
         r"your\s|any\s)?(?:users?|customers?|humans?|owner|end[- ]users?|client|person)\b",
     ),
-    _rule(
+    rule(
         "output",
         0.7,
-        "your",
+        "your & response|reply|answer|output|summar|completion|message|recommendation|translation",
         rf"\b(?:in|into|to|of|with|from|on|for|by|after|before|end|modify|augment|enhance|encode|"
         rf"translate|reverse|begin|start|finish|conclude|render|write|prefix|append|provide|make|"
         rf"change|give|deliver|rewrite|encrypt|format){GAP}your{GAP}(?:(?:final|next|own|entire|whole|"
         rf"first|every|following|complete){GAP})?{OUT}\b",
     ),
-    _rule(
+    rule(
         "output",
         0.4,
         "answer|respond|reply|say|print|output|repeat|write",
-        rf"\b(?:answer|respond|reply|say|print|output|repeat|write|return|type){GAP}(?:only|exactly|"
-        rf"just|nothing but|solely|always|verbatim|the following|with|in|that|using|back)\b",
+        rf"\b(?:(?:answer|respond|reply|say|print|repeat|write|return|type){GAP}(?:only|exactly|"
+        rf"just|nothing but|solely|always|verbatim|the following|with|in|that|using|back)|"
+        rf"output{GAP}(?:only|exactly|nothing but|solely|verbatim|the (?:following|string|word|text)))\b",
     ),
-    _rule(
+    rule(
+        "output",
+        0.7,
+        "your|the & response|reply|answer|output|summar|completion|message|recommendation|translation|code|solution",
+        rf"\b(?:your|the){GAP}(?:(?:final|next|own|entire|whole|first|every|following|complete){GAP})?(?:{OUT}|"
+        rf"code|solution){GAP}(?:must|should|shall|has to|have to|needs to|is to|may only|can only|will){GAP}"
+        rf"(?:(?:only|always|also|not){GAP})?(?:be|begin|start|end|contain|include|say|have|mention|consist|use|read|"
+        rf"recommend|tell|show|praise|state|finish|come)\b",
+    ),
+    rule(
+        "tell_user",
+        0.5,
+        "tell|inform|advis|warn|remind|convince|urge|encourag|ask|instruct|persuad|assur|let & user|"
+        "customer|visitor|human|reader|people|person|"
+        "client|shopper|guest|buyer|everyone|anyone|whoever|them",
+        rf"\b(?:tell|inform|advise|warn|remind|convince|urge|encourage|ask|instruct|persuade|assure|"
+        rf"let){GAP}(?:(?:the|"
+        rf"your|all|every|each|any|this){GAP})?(?:users?|customers?|visitors?|humans?|readers?|people|"
+        rf"person|clients?|"
+        rf"shoppers?|guests?|buyers?|everyone|anyone|whoever asks|them){GAP}(?:know{GAP})?(?:that|to|about|"
+        rf"for|this|the|"
+        rf"their|his|her|it|all|you)\b",
+    ),
+    rule(
+        "when_you",
+        0.5,
+        "you |you're|your next",
+        rf"\b(?:when|whenever|before|after|once|while|if|every time|as soon as){GAP}you(?:['’]re|{GAP}are)?{GAP}"
+        rf"(?:repl|respond|answer|writ|summar|show|present|quot|translat|read|process|generat|produc|giv|return|list|"
+        rf"mention|describ|cit|pars|display|output)\w{{0,7}}\b|\b(?:when|while|before|after|if){GAP}"
+        rf"(?:asked about|summari[sz]ing|answering|replying|responding|quoting|presenting|listing)\b",
+    ),
+    rule(
+        "calls",
+        0.5,
+        "_ & call|invoke|run|execute|use|trigger|using",
+        r"\b(?:call|invoke|run|execute|use|trigger|using|calling)\s{1,3}(?:the\s{1,3}|your\s{1,3})?[`'\"]?"
+        r"[a-z]{2,20}(?:_[a-z]{2,20}){1,4}\b",
+    ),
+    rule(
+        "app",
+        0.4,
+        " app| application|assistant| account| service",
+        rf"\b(?:use|using|via|through|with|log into|open|access){GAP}(?:the|my|your|his|her|their|our){GAP}"
+        rf"(?:[\w'’-]{{1,20}}{GAP}){{0,3}}?(?:app|application|service|account|assistant|manager|"
+        rf"platform){GAP}(?:to|and|in "
+        rf"order to){GAP}\w{{3,15}}",
+    ),
+    rule(
         "hook",
         0.7,
         "summar|answer|ask|told|instruct|request|read|process",
@@ -236,7 +275,7 @@ RULES: tuple[_Rule, ...] = (
         rf"also|make sure|always|say|reply|respond|you must|please|first|include|add|do not|must|"
         rf"only|tell|mention|recommend|output|print)\b",
     ),
-    _rule(
+    rule(
         "authority",
         0.5,
         "important|urgent|system|attention|priority|critical|emergency|override|admin",
@@ -244,31 +283,31 @@ RULES: tuple[_Rule, ...] = (
         r"system|attention|priority|critical|emergency|override|admin(?:istrator)?)\b(?:[ "
         r"\t][\w]{1,15}){0,3}[ \t]{0,3}(?:[*#=!_\]>]{2,8}|:|!{1,5})",
     ),
-    _rule(
+    rule(
         "tool",
         0.5,
-        "tool|function|api|plugin|command|action",
+        "tool|function|api|plugin|action|endpoint & call|use|using|invoke|execute|run|trigger|perform|activate",
         rf"\b(?:call|use|using|invoke|execute|run|trigger|perform|activate){GAP}(?:(?:the|your|a|this|"
         rf"any|my){GAP})?(?:[`'\"]?\w{{1,40}}[`'\"]?{GAP})?(?:tool|function|api|plugin|action|"
         rf"endpoint)s?\b",
     ),
-    _rule(
+    rule(
         "mode",
         0.5,
         "mode|jailbreak|jail break|restriction|limit|filter|censor|constraint|boundar",
         r"\b(?:(?:developer|debug|maintenance|god|admin|sudo|dan|root|unrestricted|jailbreak)[ "
         r"-]mode|jail ?break\w{0,3}|(?:without|no|free (?:of|from)|ignoring|disregard)(?: "
-        r"\w{1,12}){0,2} (?:restrictions?|limits?|limitations|filters?|censorship|constraints?|"
-        r"boundaries|ethic\w{0,6}))\b",
+        r"\w{1,12}){0,2} (?:restrictions|limits|limitations|filters?|censorship|constraints|"
+        r"boundaries|ethic\w{0,6})|without any (?:restriction|limit|limitation))\b",
     ),
-    _rule(
+    rule(
         "cipher",
         0.5,
         "base|rot13|cipher|encod|encrypt|hex|morse|reverse|binary|backward",
         r"\b(?:base ?-?(?:16|32|58|64|85)|rot-?13|caesar|cipher|morse|pig latin|backwards?|(?:encode|"
         r"encrypt|reverse|obfuscate|translate) (?:your|the|this|all|it)\b)",
     ),
-    _rule(
+    rule(
         "snippet",
         0.5,
         "code",
@@ -278,111 +317,37 @@ RULES: tuple[_Rule, ...] = (
         rf"its){GAP}(?:\w{{1,15}}{GAP}){{0,3}}?(?:solution|response|implementation|answer|code ?base|"
         rf"code|algorithm|program|reply|output|project)\b",
     ),
-    _rule(
+    rule(
         "grant",
         0.5,
-        "access|permission|transfer|unlock|money|fund|\\$|payment|wire|bitcoin|account|delete",
+        "access|permission|money|fund|$|account|bitcoin|eur|usd|€|£|btc|permanent|guest|admin|unlimited|"
+        "unrestricted|remote & grant|give|transfer|wire|"
+        "unlock|withdraw|pay|donate|deposit|delete|disable|approve|share|send",
         r"\b(?:grant|give|transfer|wire|unlock|withdraw|pay|donate|deposit|delete|disable|approve|"
         r"share|send)\b(?:\s[\w'’$€£.,]{1,20}){0,6}?\s(?:permanent|full|guest|admin|unlimited|"
         r"unrestricted|remote|access|permission|\$|usd|eur|€|£|bitcoins?|btc|funds|money|account)\b",
     ),
-    _rule(
+    rule(
         "mention_ai",
         0.3,
-        "ai|llm|model|gpt|bot|assistant|agent|intelligen|ki|ia|模型|人工|言語|アシスタント|인공|언어|нейросет|модел|"
-        "ассистент|الذكاء",
-        rf"\b(?:{AI}|KI|IA|sprachmodell|mod[eè]l[eo] d[ei] (?:langage|lenguaje|linguagem)|modello "
-        rf"linguistico|taalmodel|inteligencia artificial|inteligência artificial|intelligenza "
-        rf"artificiale|intelligence artificielle|asistente|assistente|assistent)\b|人工智能|语言模型|助手|"
-        rf"言語モデル|アシスタント|인공지능|언어 ?모델|어시스턴트|языков\w{{1,3}} модел\w{{1,3}}|нейросет\w{{1,3}}|"
-        r"ассистент|"
-        rf"искусственн\w{{1,4}} интеллект\w?|الذكاء الاصطناعي|المساعد",
+        "=ai|=ais|a.i|intelligence|language model|=llm|=llms|=bot|=bots|chatbot|chat bot|gpt|claude|gemini|"
+        "copilot|mistral|"
+        "assistant|agent|summari|crawler|=ki|=ia",
+        rf"\b(?:{AI}|KI|IA)\b",
     ),
-    # Orders to forget, in other languages: always the verb and the word for instructions, in either order.
-    _rule(
-        "reset_de",
-        SURE,
-        "ignorier|vergiss|vergessen|missachte|beachte",
-        r"\b(?:ignorier\w{1,3}|vergiss|vergessen sie|missachte\w{0,2}|beachte\w{0,2} nicht|"
-        r"setz\w{0,2})\b(?:\s[\wäöüß]{1,20}){0,6}?\s(?:anweisung|instruktion|anordnung|vorgabe|"
-        r"befehl|aufforderung|prompt|richtlinie)\w{0,3}",
-    ),
-    _rule(
-        "reset_rom",
-        SURE,
-        "ignor|oubli|compte|olvid|dimentic|esque|descons|omis|négligez|neglige|tralasc|desatiend|"
-        "trascur|uita",
-        r"\b(?:ignor\w{0,5}|oubli\w{0,3}|olvid\w{0,4}|dimentic\w{0,4}|esque[cç]\w{0,3}|"
-        r"desconsider\w{0,3}|haz caso omiso|ne tenez pas compte|ne tiens pas compte|trascur\w{0,4}|"
-        r"tralasci\w{0,3}|desatiend\w{0,2}|"
-        r"uit[aă]\w{0,3})\b(?:\s[\w'’àâçéèêëîïôûùáíóúñãõìòăâșț]{1,20}){0,6}?\s(?:l['’])"
-        r"?(?:instruc\w{1,6}|istruzion\w|instru[cç]\w{1,5}|consignes?|directives?|directivas?|"
-        r"indica\w{2,7}|[oó]rdenes|ordres|ordini|comandos|comandi|diretriz\w{0,2}|reglas anteriores|"
-        r"prompt)\b",
-    ),
-    _rule(
-        "reset_ger",
-        SURE,
-        "negeer|vergeet|ignorera|ignorer|glöm|glem|bortse|se bort",
-        r"\b(?:negeer|vergeet|ignorera|ignorer|glöm|glem|bortse från|se bort "
-        r"fra)\b(?:\s[\wåäöæø]{1,20}){0,6}?\s(?:instructi|opdracht|aanwijzing|instruktion|instruks|"
-        r"anvisning|prompt|order)\w{0,5}",
-    ),
-    _rule(
-        "reset_slav",
-        SURE,
-        "игнорир|забуд|ігнору|ignoruj|zignoruj|zapomnij|zapomeň|pomiń|не обращ|zapomni|занемар",
-        r"\b(?:про?игнорир\w{1,6}|игнорир\w{1,6}|забуд\w{1,4}|ігнору\w{1,5}|z?ignoruj\w{0,3}|"
-        r"zapomnij\w{0,3}|zapomeň\w{0,2}|pomiń\w{0,3}|не обращай\w{0,2} "
-        r"внимания)(?:\s\w{1,20}){0,6}?\s(?:инструкци|указани|команд|правил|підказк|вказівк|"
-        r"інструкці|instrukcj|polece|wskaz|pokyn|instrukc|příkaz|zasad)\w{0,5}",
-    ),
-    _rule(
-        "reset_asia",
-        SURE,
-        "忽略|无视|無視|忘记|忘記|忘れ|不要理会|忽視|무시|잊",
-        r"(?<![勿别別])(?:忽略|无视|無視|忘记|忘記|不要理会|忽視|抛开)[^\n。！？.]{0,16}(?:指令|指示|命令|(?:之前|以上|上述|先前|前面|所有|你的|"
-        r"系统)[^\n。！？.]{0,6}(?:说明|提示|规则|要求|說明|規則))|(?:指示|命令|プロンプト|ルール|指令)[^\n。！？]{0,12}(?:無視|忘れ)|"
-        r"(?:지시|명령|지침|프롬프트|규칙)[^\n.!?]{0,14}(?:무시|잊)",
-    ),
-    _rule(
-        "reset_more",
-        SURE,
-        "talimat|yönerge|komut|تعليمات|أوامر|निर्देश|आदेश|hướng dẫn|chỉ thị|chỉ dẫn|instruksi|"
-        "perintah|arahan|οδηγί|הוראות|ohje|utasítás|คำสั่ง|udhëzime|treoir|stiùir",
-        r"(?:talimat|yönerge|komut)\w{0,8}[^\n.!?]{0,20}?(?:yok say|unut|görmezden|dikkate alma)|"
-        r"(?:تجاهل|انس|أهمل|تناس)[^\n.!؟]{0,25}(?:تعليمات|أوامر|توجيهات)|(?:निर्देश|"
-        r"आदेश)[^\n।]{0,20}(?:अनदेखा|नज़रअंदाज़|नजरअंदाज|भूल|उपेक्षा)|(?:bỏ qua|quên|phớt "
-        r"lờ)[^\n.!?]{0,20}(?:hướng dẫn|chỉ thị|chỉ dẫn|lệnh)|(?:abaikan|lupakan|"
-        r"hiraukan)[^\n.!?]{0,20}(?:instruksi|perintah|arahan|petunjuk)|(?:αγνόησε|αγνοήστε|ξέχνα|"
-        r"ξεχάστε)[^\n.;!]{0,25}οδηγί|(?:התעלם|התעלמי|שכח)[^\n.!?]{0,25}הוראות|(?:unohda|ohita|älä "
-        r"huomioi|jätä)[^\n.!?]{0,30}ohje|(?:hagyd figyelmen|felejtsd el)[^\n.!?]{0,40}utasítás|"
-        r"(?:เพิกเฉย|ละเว้น|ลืม|ไม่ต้องสนใจ)[^\n]{0,20}(?:คำสั่ง|คำแนะนำ)|(?:injoro|harro|"
-        r"shpërfill)[^\n.!?]{0,25}udhëzime",
-    ),
-    _rule(
-        "answer_in",
-        0.7,
-        "antwort|réponse|respuesta|risposta|resposta|antwoord|odpowied|ответ|yanıt|cevab|回答|回复|回應|답변|"
-        "إجاب|ردك|उत्तर|svar|vastauks|válasz|απάντησ|câu trả lời|jawaban|freagra|freagairt|përgjigj|"
-        "impendulo|empendul|mpendul|răspuns",
-        r"\b(?:dein\w{0,2}|ihr\w{0,2}|eure\w?)\s(?:\w{1,15}\s)?antwort|\b(?:ta|votre|tu|su|tua|sua|"
-        r"vostra|je|jouw|uw|twoj\w{1,2}|swoj\w{1,2}|din|ditt|deres|ditt)\s(?:\w{1,15}\s)?(?:réponse|"
-        r"respuesta|risposta|resposta|antwoord|odpowied\w{1,3}|svar\w{0,2})|\b(?:свой|своём|своем|"
-        r"твоем|твоём|вашем|ваш)\sответ\w{0,2}|yanıtın\w{0,4}|cevabın\w{0,4}|(?:你的|您的|在)(?:回答|回复|回應|"
-        r"回覆)|(?:回答|返信|返答)(?:に|の|で|を)|답변(?:에|을|의|으로)|(?:إجابتك|ردك)|(?:अपने|आपके) (?:उत्तर|जवाब)|do "
-        r"fhreagra|fhreagairt|freagairt|përgjigj\w{1,4}|\w{0,5}mpendul\w{1,6}|câu trả lời của bạn|"
-        r"jawaban (?:anda|kamu)|răspuns\w{1,4} tău|vastaukse\w{1,4}|válaszod\w{0,5}|απάντησ\w{1,2} "
-        r"σου",
-    ),
+    *ABROAD,
 )
 
 
 def hits(text: str) -> list[Hit]:
     """Every place where a rule holds."""
     lowered = text.lower()
+    words = frozenset(_WORD.findall(lowered))
     found: list[Hit] = []
-    for rule in RULES:
-        if any(needle in lowered for needle in rule.needles):
-            found.extend(Hit(rule.code, *match.span(), rule.weight) for match in rule.pattern.finditer(text))
+    for each in RULES:
+        first, *others = each.needles
+        if not (any(needle in lowered for needle in first) or not each.words.isdisjoint(words)):
+            continue
+        if all(any(needle in lowered for needle in group) for group in others):
+            found.extend(Hit(each.code, *match.span(), each.weight) for match in each.pattern.finditer(text))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from engine.guardrails.indirect.blocks import announced
 from engine.guardrails.indirect.judging import THRESHOLD, Judged, judged
 from engine.guardrails.indirect.markup import Edit, apply, edits
 from engine.guardrails.indirect.units import Opened, opened
@@ -101,9 +102,12 @@ def _removed(text: str, flagged: list[Judged]) -> list[Removed]:
 
 def _end(text: str, each: Judged) -> int:
     end = each.unit.end
-    fence = _FENCE.match(text, end) if each.unit.text.rstrip().endswith(":") else None
-    if fence is None:
+    if not each.unit.text.rstrip().endswith(":"):
         return end
+    fence = _FENCE.match(text, end)
+    if fence is None:
+        lines = announced(text, end, ())
+        return end + len(text[end : lines.end].rstrip()) if lines else end
     stop = text.find("\0", fence.end())
     close = text.find(fence.group(1), fence.end(), len(text) if stop < 0 else stop)
     return close + len(fence.group(1)) if close >= 0 else end
