@@ -27,7 +27,16 @@ def sections(name: str) -> dict[str, list[str]]:
     return found
 
 
-_ENGLISH = {**sections("injection_english"), **sections("injection_kinds")}
+def joined(*names: str) -> dict[str, list[str]]:
+    """The sections of several files; what several have under the same heading stands together."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for heading, lines in sections(name).items():
+            found.setdefault(heading, []).extend(lines)
+    return found
+
+
+_ENGLISH = joined("injection_english", "injection_kinds", "injection_more")
 SLOTS = {name.split()[1]: lines for name, lines in _ENGLISH.items() if name.startswith("slot ")}
 TEMPLATES = {name: lines for name, lines in _ENGLISH.items() if not name.startswith("slot ")}
 
@@ -69,29 +78,48 @@ def fill(template: str, random: Random) -> str:
     }
     same = {name: [random.choice(SLOTS[name])] for name in ("name", "who", "mode")}
     text = template
-    for _ in range(3):
+    for _ in range(4):
         text = _once(text, {**SLOTS, **code, **same}, random)
     text = text.strip()
     return text[:1].upper() + text[1:] if random.random() < 0.8 else text
 
 
+_LINK = "http://www.example/x"
+
+
 def in_languages(count: int, random: Random) -> Iterator[tuple[str, str]]:
-    """So many attacks by language, put together from what is to be forgotten and what is to be done."""
-    parts = sections("injection_slots")
-    languages = sorted(
-        {name.split()[0] for name in parts if name.endswith((" reset", " do")) and "slot" not in name}
-    )
+    """So many attacks by language: what is to be forgotten or a pretext, then what is to be done.
+
+    In a third of them the two halves are of different languages.
+    """
+    parts = joined("injection_slots", "injection_tongues")
+    begins, ends = _by_language(parts, "reset", "frame"), _by_language(parts, "do")
+    languages = sorted(begins.keys() & ends.keys())
     for at in range(count):
         language = languages[at % len(languages)]
-        reset, do = random.choice(parts[f"{language} reset"]), random.choice(parts[f"{language} do"])
-        joint = "" if language == "zh" else " "
-        text = random.choice((f"{reset}{joint}{do}", f"{reset}.", f"{reset}{joint}{do}!"))
-        yield language, typos(text, random) if random.random() < 0.2 else text
+        first, second = random.choice(
+            ((language, language), (language, language), ("en", language), (language, "en"), (language, ""))
+        )
+        begin = random.choice(begins[first])
+        do = random.choice(ends[second or random.choice(languages)])
+        do = do.replace(_LINK, fill(random.choice(("{markup}", "{markup}", _LINK, "'{word}'")), random))
+        joint = "" if language == "zh" else random.choice((" ", " ", "\n"))
+        text = random.choice((f"{begin}{joint}{do}", f"{begin}{joint}{do}", do, f"{begin}{joint}{do} {do}"))
+        yield language, typos(text, random) if random.random() < 0.15 else text
+
+
+def _by_language(parts: dict[str, list[str]], *kinds: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for heading, lines in parts.items():
+        language, _, kind = heading.partition(" ")
+        if kind in kinds and language != "slot":
+            found.setdefault(language, []).extend(lines)
+    return found
 
 
 def honest(count: int, random: Random) -> Iterator[tuple[str, str]]:
     """So many harmless sentences that have the words of attacks in them."""
-    parts = {**sections("injection_slots"), **sections("injection_lookalikes")}
+    parts = joined("injection_slots", "injection_lookalikes", "injection_forms")
     slots = {name.split()[1]: lines for name, lines in parts.items() if name.startswith("slot ")}
     kinds = sorted(name for name in parts if name.startswith("honest"))
     for at in range(count):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.guardrails.linear import Floats, save
-from training.injection_figures import BAND, measured
+from training.injection_figures import BAND, SHARE, measured
 from training.injection_meaning import meaning, table
 from training.injection_samples import gathered, numbers, plain, trained
 
@@ -46,7 +46,12 @@ def main() -> None:
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))
     chosen = {name: figures[name] for name in ("thresholds", "joint")}
     small = replace(model, idf=_rounded(model.idf, 8), weights=_rounded(model.weights, 40))
-    print(save("injection", replace(small, card={**card, **chosen, "band": BAND, "figures": figures})))
+    print(
+        save(
+            "injection",
+            replace(small, card={**card, **chosen, "band": BAND, "share": SHARE, "figures": figures}),
+        )
+    )
 
 
 def _rounded(values: Floats, steps: int) -> Floats:

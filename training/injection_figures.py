@@ -30,12 +30,13 @@ FOLDS = (
     ("spikee", "giskard-promptinject"),
     (HALVED,),
 )
-GRID = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+GRID = (0.4, 0.45, 0.475, 0.5, 0.525, 0.55, 0.575, 0.6, 0.65, 0.7)
 # Of a kind of harmless text that was not trained on at most so many in a hundred may be flagged.
 ALLOWED = {**dict.fromkeys(SUPPORT, 1.0), "xstest-safe": 1.0, f"{HALVED}/": 4.5, HALVED: 5.0}
-ALLOWED_LONG = {"bipia-email": 10.0, "product-docs": 15.0}
-# How close to the threshold, as logits, the encoder is asked.
-BAND = 2.0
+ALLOWED_LONG = {"bipia-email": 10.0, "product-docs": 20.0}
+# How far below and above the threshold, as logits, the encoder is asked; and how much its opinion counts then. Hardly a
+# customer's message lies above, so that the wider half costs little.
+BAND, SHARE = (1.0, 2.0), 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class _Judged:
     """The encoder's opinion as a logit; NaN where it may not be asked."""
 
     def joint(self, centre: float) -> float:
-        near = abs(self.alone - centre) < BAND and not math.isnan(self.meant)
-        return (self.alone + self.meant) / 2 if near else self.alone
+        near = -BAND[0] < self.alone - centre < BAND[1] and not math.isnan(self.meant)
+        return (1 - SHARE) * self.alone + SHARE * self.meant if near else self.alone
 
 
 def measured(samples: Sequence[Sample], dense: Floats, vectors: Table) -> dict[str, object]:

@@ -20,7 +20,7 @@ from training.rows import DATA, read
 
 SHAPE = Shape(words=(1, 2, 3), chars=(3, 4), bits=18)
 LONGEST = 2_500
-INVENTED = 10_000
+INVENTED = 12_000
 # Its kind of sentence has no second source: besides the whole, each half of it is left out by itself.
 HALVED = "notinject-1"
 
@@ -80,21 +80,29 @@ def _invented(random: Random) -> list[Sample]:
                 Sample(typos(line.lower(), random), True, f"own-{language}", 0.5),
             ]
     found += [
-        Sample(normalise(text).text, True, f"own-{kind}", 0.7) for kind, text in in_languages(700, random)
+        Sample(normalise(text).text, True, f"own-{kind}", 0.7) for kind, text in in_languages(2_400, random)
     ]
-    found += [Sample(normalise(text).text, False, f"own-{kind}", 0.7) for kind, text in honest(8_500, random)]
-    for kind, lines in sections("injection_honest").items():
+    found += [Sample(normalise(text).text, False, f"own-{kind}", 0.7) for kind, text in honest(9_300, random)]
+    for kind, lines in _honest_lines().items():
         for line in lines:
             texts = [filled(line, random), typos(filled(line, random), random), filled(line, random).lower()]
             found += [Sample(normalise(text).text, False, f"own-honest-{kind}") for text in texts]
             if random.random() < 0.25:
                 found.append(Sample(filled(line, random).upper(), False, f"own-honest-{kind}"))
-    everything = [line for lines in sections("injection_honest").values() for line in lines]
+    everything = [line for lines in _honest_lines().values() for line in lines]
     for _ in range(600):
         text = " ".join(
             filled(line, random) for line in random.sample(everything, random.choice((2, 3, 4, 6, 9, 14)))
         )
         found.append(Sample(normalise(text).text, False, "own-honest-mixed"))
+    return found
+
+
+def _honest_lines() -> dict[str, list[str]]:
+    found = sections("injection_honest")
+    for heading, lines in sections("injection_tongues").items():
+        if heading.endswith(" honest"):
+            found.setdefault(heading.split()[0], []).extend(lines)
     return found
 
 

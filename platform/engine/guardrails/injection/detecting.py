@@ -24,8 +24,8 @@ MOST = 12
 TELLING = 3
 # Of a text with more letters beyond Latin than this share the bundled encoder understands too little.
 FOREIGN = 0.2
-# Characters that the encoder reads: its time grows with them.
-MEANT = 200
+# Characters that the encoder reads: its time grows with them, and of more it finds no more.
+MEANT = 100
 
 Embed = Callable[[str], Floats]
 """A sentence as numbers of length 1 (`engine.gateway.minilm.bundled().embed([text])[0]`)."""
@@ -46,7 +46,8 @@ class Verdict:
 class _Trained:
     """The weights; thresholds for short and for long texts, as logits; the second opinion over the embedding.
 
-    `thresholds` are for the classifier alone, `joint` for the mean of both opinions.
+    `thresholds` are for the classifier alone, `joint` for both opinions, of which the second counts for `share` (0 to
+    1). It is asked where the first is closer than `band` to its threshold: so far below it, so far above.
     """
 
     model: Linear
@@ -54,7 +55,8 @@ class _Trained:
     bias: float
     thresholds: tuple[float, float]
     joint: tuple[float, float]
-    band: float
+    band: tuple[float, float]
+    share: float
 
     def above(self, verdict: Verdict) -> float:
         """How far a verdict's logit lies above the threshold for texts of its length."""
@@ -77,7 +79,8 @@ def detect(text: str, *, normal: Normalised | None = None, embed: Embed | None =
     normal = normalise(text) if normal is None else normal
     worst = max(verdicts(normal, trained.model), key=trained.above)
     above, asked = trained.above(worst), False
-    if embed is not None and abs(above) < trained.band and normal.signals["foreign"] < FOREIGN:
+    below, over = trained.band
+    if embed is not None and -below < above < over and normal.signals["foreign"] < FOREIGN:
         above, asked = _second(trained, worst, embed), True
     flagged = above >= 0
     return Judgement(squash(above), flagged, "injection" if flagged else "", _reasons(worst, asked))
@@ -111,9 +114,10 @@ def _judged(text: str, where: str, model: Linear, seen: Seen, lengthy: bool) -> 
 
 
 def _second(trained: _Trained, verdict: Verdict, embed: Embed) -> float:
-    """How far the mean of the first opinion and the encoder's lies above its threshold."""
+    """How far the first opinion and the encoder's together lie above their threshold."""
     meant = float(np.dot(trained.meant, embed(verdict.text[:MEANT]))) + trained.bias
-    return (verdict.logit + meant) / 2 - trained.joint[verdict.lengthy]
+    both = (1 - trained.share) * verdict.logit + trained.share * meant
+    return both - trained.joint[verdict.lengthy]
 
 
 def _reasons(verdict: Verdict, asked: bool) -> tuple[str, ...]:
@@ -127,7 +131,8 @@ def _trained() -> _Trained:
     meaning = model.card["meaning"]
     meant, bias = np.asarray(meaning["weights"], np.float32), float(meaning["bias"])
     alone, joint = (_logits(model.card[name]) for name in ("thresholds", "joint"))
-    return _Trained(model, meant, bias, alone, joint, float(model.card["band"]))
+    below, over = model.card["band"]
+    return _Trained(model, meant, bias, alone, joint, (below, over), float(model.card["share"]))
 
 
 def _logits(shares: Sequence[float]) -> tuple[float, float]:

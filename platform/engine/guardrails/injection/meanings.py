@@ -10,10 +10,28 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from engine.guardrails.injection.vocabulary import EAST_ASIAN, MEANINGS
 
-NAMES = tuple(MEANINGS)
+_TONGUES = Path(__file__).with_name("tongues.txt")
+
+
+def _listed() -> tuple[dict[str, str], dict[str, str]]:
+    """What `tongues.txt` adds to the vocabulary: words, then what is found inside a run of letters."""
+    parts: tuple[dict[str, str], dict[str, str]] = (dict(MEANINGS), dict(EAST_ASIAN))
+    found = parts[0]
+    for line in _TONGUES.read_text(encoding="utf-8").splitlines():
+        if line == "[unspaced]":
+            found = parts[1]
+        elif line and not line.startswith("#"):
+            name, entries = line.split(" ", 1)
+            found[name] = f"{found.get(name, '')} {entries}"
+    return parts
+
+
+_WRITTEN, _UNSPACED = _listed()
+NAMES = tuple(_WRITTEN)
 BIT = {name: 1 << at for at, name in enumerate(NAMES)}
 
 # Marks of Indian, Arabic, Hebrew and Thai words are no word characters to `re`.
@@ -22,8 +40,10 @@ _TOKEN = re.compile(
     r"|[.!?\n\u3002\uff01\uff1f]"
 )
 _ENDS = frozenset(".!?\n\u3002\uff01\uff1f")
+# The words of systemPrompt and system_prompt.
+_NAME = re.compile(r"([a-z])([A-Z])")
 _PAUSE = 3
-_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_EAST = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SHORTEST_STEM = 3
 
 
@@ -35,12 +55,24 @@ class Hit:
     bits: int
 
 
+@lru_cache(maxsize=8192)
+def _plain(token: str) -> str:
+    """Without accents, where the letters are Latin; other scripts keep their marks, which make other letters."""
+    token = token.replace("\u2019", "'")
+    if token.isascii() or (token[0] > "\u024f" and not "\u1e00" <= token[0] <= "\u1eff"):
+        return token
+    stripped = "".join(
+        sign for sign in unicodedata.normalize("NFD", token) if not unicodedata.combining(sign)
+    )
+    return stripped.replace("ı", "i").replace("ß", "ss").replace("ł", "l").replace("đ", "d").replace("ø", "o")
+
+
 def _entries() -> tuple[dict[str, int], dict[str, int], dict[str, list[tuple[tuple[str, ...], int]]]]:
     words: dict[str, int] = {}
     stems: dict[str, int] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for name, text in MEANINGS.items():
-        for entry in text.split():
+    for name, text in _WRITTEN.items():
+        for entry in map(_plain, text.split()):
             parts = entry.split("_")
             if len(parts) > 1:
                 phrases.setdefault(parts[0].rstrip("*"), []).append((tuple(parts), BIT[name]))
@@ -54,7 +86,7 @@ def _entries() -> tuple[dict[str, int], dict[str, int], dict[str, list[tuple[tup
 _WORDS, _STEMS, _PHRASES = _entries()
 _LONGEST_STEM = max(map(len, _STEMS))
 _EAST_BITS: dict[str, int] = {}
-for _name, _text in EAST_ASIAN.items():
+for _name, _text in _UNSPACED.items():
     for _entry in _text.split():
         _phrase = _entry.replace("_", " ")
         _EAST_BITS[_phrase] = _EAST_BITS.get(_phrase, 0) | BIT[_name]
@@ -66,7 +98,7 @@ def meanings(text: str) -> tuple[list[Hit], int]:
 
     The end of a sentence counts as three words, so that meanings of different sentences stand apart.
     """
-    lower = text.lower()
+    lower = _NAME.sub(r"\1 \2", text).replace("_", " ").lower()
     tokens = _TOKEN.findall(lower)
     hits = list(_found(tokens))
     if _EAST.search(lower):
@@ -104,18 +136,6 @@ def _phrase_bits(tokens: list[str], index: int) -> int:
 
 def _fits(token: str, part: str) -> bool:
     return token == part or (part[-1] == "*" and token.startswith(part[:-1]))
-
-
-@lru_cache(maxsize=8192)
-def _plain(token: str) -> str:
-    """Without accents, where the letters are Latin; other scripts keep their marks, which make other letters."""
-    token = token.replace("\u2019", "'")
-    if token.isascii() or (token[0] > "\u024f" and not "\u1e00" <= token[0] <= "\u1eff"):
-        return token
-    stripped = "".join(
-        sign for sign in unicodedata.normalize("NFD", token) if not unicodedata.combining(sign)
-    )
-    return stripped.replace("ı", "i").replace("ß", "ss").replace("ł", "l").replace("đ", "d").replace("ø", "o")
 
 
 @lru_cache(maxsize=8192)

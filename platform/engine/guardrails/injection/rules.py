@@ -76,6 +76,8 @@ RULES = (
     _rule("mode", NEAR, "mode privilege"),
     _rule("mode_on", CLOSE, "mode enable", "privilege unlimited ai system you_are"),
     _rule("privilege", NEAR, "privilege enable"),
+    _rule("privilege_reveal", CLOSE, "privilege reveal", "system instructions secret self prior"),
+    _rule("system_prompt_alone", NEAR, "system instructions"),
     _rule("no_refusal", CLOSE, "negation refuse", "say reveal ai your obey persona"),
     _rule("no_limits", CLOSE, "negation limits", "your ai persona say obey you_are instructions rules"),
     _rule("unlimited_answer", CLOSE, "unlimited say"),
@@ -86,6 +88,19 @@ RULES = (
     _rule("authority", WIDE, "authority", "instructions system reveal privilege reset limits"),
     _rule("no_rules", CLOSE, "negation rules", "your ai persona you_are"),
     _rule("others", CLOSE, "others reveal"),
+    _rule("answer_insert", CLOSE, "answer insert"),
+    _rule("answer_markup", CLOSE, "answer markup", "insert reveal say do_this"),
+    _rule("answer_text", CLOSE, "answer text", "insert reveal say do_this"),
+    _rule("insert_markup", NEAR, "insert markup"),
+    _rule("pretext_do", WIDE, "pretext do_this"),
+    _rule("pretext_reveal", WIDE, "pretext reveal", "instructions system your all text self prior"),
+    _rule("pretext_answer", WIDE, "pretext", "answer insert"),
+    _rule("pretext_reset", WIDE, "pretext", "reset new_task", "instructions rules all prior"),
+    _rule("do_reveal", CLOSE, "do_this reveal", "instructions system text self prior rules"),
+    _rule("do_insert", CLOSE, "do_this insert"),
+    _rule("reveal_self", NEAR, "reveal self"),
+    _rule("reveal_text", CLOSE, "reveal text prior"),
+    _rule("reveal_verbatim", CLOSE, "reveal verbatim", "prior system learnt"),
 )
 
 FORMS: dict[str, re.Pattern[str]] = {
@@ -110,7 +125,8 @@ FORMS: dict[str, re.Pattern[str]] = {
     ),
     "markdown_image": re.compile(r"!\[[^\]\n]{0,120}\]\([ \t]{0,3}(?:https?:)?//[^)\s]{1,300}[?=&{\[<]"),
     "script": re.compile(
-        r"<script\b|javascript:|onerror[ \t]{0,3}=|<iframe\b|document\.cookie|<img[^>\n]{0,80}src=",
+        r"<script\b|javascript:|on(?:error|load|click|focus|mouseover|toggle)[ \t]{0,3}=|<iframe\b|document\.cookie"
+        r"|<img[^>\n]{0,80}src=|<svg\b|console\.log|\balert\(|<a[^>\n]{0,80}href=",
         re.IGNORECASE,
     ),
     "placeholder": re.compile(
@@ -136,6 +152,20 @@ FORMS: dict[str, re.Pattern[str]] = {
     "stop": re.compile(
         r"\b(?:STOP|WAIT|ATTENTION|IMPORTANT|EMERGENCY|URGENT|NEW INSTRUCTIONS?|OVERRIDE|SYSTEM)\b[A-Z !*:]{0,40}[!*:]"
     ),
+    "many_times": re.compile(
+        r"(?:\b[1-9]\d{1,6}|hundred|thousand|million)[ \t]{0,2}"
+        r"(?:times|x\b|mal\b|fois|veces|volte|vezes|keer|razy|раз|kez\b|kere|次|回|번)",
+        re.IGNORECASE,
+    ),
+    "banner": re.compile(
+        r"(?:^|\n)[ \t]{0,3}[*#=~!\-<\[]{1,40}[ \t]{0,2}[^\Wa-z\d_](?:[^\Wa-z\d_]|[ \t:!'\u2019-]){5,60}[*#=~!:>\]]"
+    ),
+    "do_colon": re.compile(
+        r"\b(?:following|execute|executing|do this|task|mission|order|command|instructions?|steps?|by|output)"
+        r"[ \t]{0,2}:",
+        re.IGNORECASE,
+    ),
+    "html_tag": re.compile(r"<[a-zA-Z]{1,10}[ \t/][^<>\n]{0,200}>"),
     "first_letters": re.compile(
         r"\b(?:acronym|stands for|first letter of|every (?:second|third|other) (?:word|letter))\b",
         re.IGNORECASE,
@@ -149,12 +179,16 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "role_line": (":",),
     "fence": ("###", "===", "---", "***", "~~~", "<<<", "[[["),
     "markdown_image": ("![",),
-    "script": ("<", "cript:", "document."),
+    "script": ("<", "cript:", "document.", "=", "console.", "alert("),
     "placeholder": ("[", "{", "<", "("),
     "quoted_say": ('"', "'", "\u201c", "\u2018", "`"),
     "two_answers": (":",),
     "variables": ("=",),
     "stop": ("!", "*", ":"),
+    "many_times": ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "undred", "housand", "illion"),
+    "banner": ("*", "#", "=", "~", "!", "--", "<", "["),
+    "do_colon": (":",),
+    "html_tag": ("<",),
     "first_letters": ("cronym", "stands", "letter", "every", "LETTER"),
 }
 
