@@ -91,7 +91,7 @@ def main() -> None:
     judged = {held: _held_out(rows, held) for held in HELD}
     alarms = [value for held in SUPPORT for _, value in judged[held]]
     angry = [value for row, value in judged["vader-tweets"] if row.kind == "angry"]
-    line = max(threshold(alarms, 0.003), threshold(angry, 0.025), 0.6)
+    line = max(threshold(alarms, 0.003), threshold(angry, 0.03), 0.6)
     figures = {held: _figures(judged[held], judged["banking77"], line) for held in HELD}
     both = [*judged["davidson"], *judged["xstest"]]
     figures["davidson and xstest"] = _figures(both, judged["banking77"], line)

@@ -122,9 +122,9 @@ foreigners homosexual homosexuals latino latinos hispanics roma turk turks poles
 bisexuals pakistanis feminists liberals conservatives ethnic minorities race races color colour israelis
 palestinians somalis americans autistic mentally handicapped girls catholics natives aboriginals
 syrians nigerians iranians afghans albanians romanians bulgarians ukrainians koreans japanese vietnamese
-filipinos brazilians cubans haitians jamaicans puerto kurds armenians buddhists sikhs mormons brown men
-lgbt lgbtq queers deaf blind dwarfs obese fat elderly homeless poor vegans veterans southerners zionists
-minority ethnicity ethnicities religion foreigners foreign migrant disability disabilities pregnant
+filipinos brazilians cubans haitians jamaicans puerto kurds armenians buddhists sikhs mormons lgbt lgbtq
+queers dwarfs homeless zionists
+minority ethnicity ethnicities foreigners migrant disabilities
 """)
 AGAINST = _set("""
 hate hates hated despise deport deported exterminate exterminated kill killed gas gassed shoot burn rid
@@ -133,10 +133,10 @@ animals rapists criminals thieves terrorists stupid ugly lazy worthless evil inv
 destroy destroying superior supremacy genocide lynch lynched cleansing segregated segregation banned ban
 deserve belong beaten wiped rats pigs monkeys apes savages kitchen breed breeding outbreed cancer retarded
 degenerate degenerates sick mock ridicule violence slaves slavery less dumb send
-thugs leeches leech stink smell primitive uncivilized barbarians whores sluts crime crimes criminal gassing
-shot hang hanged drown sterilised sterilized locked kick out cancer puke replace replacing taking breeding
-handouts welfare cult weak weaker unfit unclean impure perverts pervert freaks freak sinners abomination
-fuck fucking damn rape raping steal stealing lie lying liars cheat chains useless hell idiots morons
+thugs leeches leech primitive uncivilized barbarians whores sluts gassing
+shot hang hanged drown sterilised sterilized cancer breeding
+unfit unclean impure perverts pervert freaks freak sinners abomination
+rape raping lying liars idiots morons
 """)
 WARY = _set("""
 game games gaming minecraft gta zelda film films movie movies novel novels character characters scene
