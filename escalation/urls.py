@@ -8,7 +8,6 @@ from tenants.doors import members_only
 
 urlpatterns = [
     path("", members_only(views.desk), name="desk"),
-    path("<uuid:conversation>/files/", file_doors.put, name="desk_put_file"),
+    path("<uuid:conversation>/files/", file_doors.put, name="desk_files"),
     path("<uuid:conversation>/files/<uuid:file>/", file_doors.fetch, name="desk_file"),
-    path("files/", members_only(views.desk), name="desk_files"),
 ]

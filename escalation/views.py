@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from conversations.files.kinds import MOST_BYTES
 from escalation.desk.words import WORDS
 from tenants.queries import memberships_of
 from tenants.requests import demand
@@ -36,7 +37,7 @@ def desk(request: Any) -> HttpResponse:
         "words": WORDS,
         "sheets": SHEETS,
         "modules": MODULES,
-        "most_bytes": 5_000_000,
+        "most_bytes": MOST_BYTES,
         "view": "mine" if can_act else "all",
         "conversation": request.GET.get("conversation", "")[:MOST_ID],
         "several": len(memberships_of(request.user.pk)) > 1,

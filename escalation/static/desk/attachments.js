@@ -9,7 +9,7 @@ const kept = new Map();
 const page = at("desk").dataset;
 const csrf = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
-export const fileUrl = id => page.files + encodeURIComponent(id) + "/";
+export const fileUrl = (id, conversation = state.chosen) => `${page.files}${encodeURIComponent(conversation)}/files/${id ? `${encodeURIComponent(id)}/` : ""}`;
 const list = () => kept.get(state.chosen) ?? kept.set(state.chosen, []).get(state.chosen);
 
 export const ids = () => list().filter(one => one.id).map(one => one.id);
@@ -48,9 +48,8 @@ async function upload(conversation, file) {
   show();
   try {
     const form = new FormData();
-    form.append("conversation", conversation);
     form.append("file", file, one.name);
-    const answer = await fetch(page.files, { method: "POST", body: form, headers: { "X-CSRFToken": csrf() }, signal: stop.signal });
+    const answer = await fetch(fileUrl("", conversation), { method: "POST", body: form, headers: { "X-CSRFToken": csrf(), Accept: "application/json" }, signal: stop.signal });
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) throw { message: told.message || told.detail || say("failed_lost") };
     Object.assign(one, told);

@@ -27,7 +27,6 @@ function search(word) {
 
 function show() {
   box.hidden = false;
-  text.setAttribute("aria-expanded", "true");
   fill(list, found.map((one, place) => el("li", { id: `canned-${place}`, role: "option", "aria-selected": String(place === chosen), onpointerdown: event => { event.preventDefault(); chosen = place; take(); } },
     el("code", { text: `/${one.shortcut}` }), el("bdi", { text: one.title }), one.language && el("span", { class: "hint", text: language(one.language) }))));
   if (!found.length) fill(list, el("li", { class: "hint", role: "option", "aria-selected": "false", "aria-disabled": "true", text: say("no_canned") }));
@@ -38,7 +37,6 @@ function show() {
 
 export function close() {
   box.hidden = true;
-  text.setAttribute("aria-expanded", "false");
   text.removeAttribute("aria-activedescendant");
 }
 

@@ -93,7 +93,7 @@ function customer() {
 function moodOf(mood) {
   if (typeof mood !== "number") return "";
   const name = mood <= -0.5 ? "bad" : mood < -0.15 ? "low" : mood > 0.3 ? "good" : "even";
-  return `${say(`mood_${name}`)} (${mood.toFixed(1)})`;
+  return `${say(`mood_${name}`)} (${(Math.round(mood * 10) / 10 || 0).toFixed(1)})`;
 }
 
 function tickets() {

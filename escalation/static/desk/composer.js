@@ -35,6 +35,10 @@ function show() {
   if (isShut && now) setText(at("not-yours-text"), now.owner === "closed" ? say("closed_now") : now.owner === "agent" ? say("has_it", { name: now.agent }) : say("take_first"));
   at("take-it").hidden = !now || now.owner === "agent" || now.owner === "closed";
   busy();
+  if (state.toWrite && state.toWrite === state.chosen && canWrite && isHers()) {
+    state.toWrite = "";
+    setMode("reply", { focus: true });
+  }
 }
 for (const name of ["talk", "card", "row", "desk", "mode"]) on(name, show);
 

@@ -49,7 +49,9 @@ async function simple(deed, fields = {}, { conversation = state.chosen } = {}) {
 }
 
 async function claim() {
-  if (await simple("claim")) at("text").focus();
+  const talk = state.chosen;
+  state.toWrite = talk; // the composer opens as soon as the conversation is known to be hers
+  if (!await simple("claim")) state.toWrite = "";
 }
 
 export async function takeNext(team = "") {

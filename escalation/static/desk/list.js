@@ -28,7 +28,7 @@ const plain = filters => Object.fromEntries(Object.entries({ view: "all", ...fil
 function viewItem({ name, filters, count, view, saved }, chosen) {
   const isOn = JSON.stringify(plain(filters)) === chosen;
   const number = count === undefined ? null : el("span", { class: `count ${count && ["breaching", "unassigned", "waiting_approval"].includes(view) ? "hot" : ""}`, text: count >= 999 ? "999+" : count });
-  const button = el("button", { type: "button", class: "view", "aria-pressed": String(isOn), data: { view: view ?? "" }, onclick: () => show(filters) }, el("span", { text: name }), number);
+  const button = el("button", { type: "button", class: "view", title: name, "aria-pressed": String(isOn), data: { view: view ?? "" }, onclick: () => show(filters) }, el("span", { text: name }), number);
   if (!saved) return el("li", {}, button);
   const remove = el("button", { type: "button", class: "icon-only small", "aria-label": say("remove_view", { name }), onclick: () => removeView(saved) }, icon("close"));
   return el("li", { class: "saved" }, button, state.canAct && (!saved.shared || state.isLead) ? remove : null);
@@ -151,11 +151,14 @@ function paint(item, row) {
   paintDue(due, dueOf(row));
   setText(time, ago(row.at));
   Object.assign(time, { dateTime: row.at, title: full(row.at) });
-  setText(said, row.preview || row.subject || say("nothing_said"));
+  setText(said, plainly(row.preview || row.subject) || say("nothing_said"));
   fill(badges, badgesOf(row));
   button.classList.toggle("unread", row.unread > 0);
   button.setAttribute("aria-current", String(row.conversation === state.chosen));
 }
+
+// Without the marks of Markdown: a line of the list has no room for them.
+export const plainly = text => (text ?? "").replace(/[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#{1,6}\s|\[([^\]]*)\]\([^)]*\)/g, "$1");
 
 export const ownerOf = row => row.mine ? say("owner_me") : row.owner === "agent" ? say("owner_with", { name: row.agent }) : say(`owner_${row.owner}`);
 
