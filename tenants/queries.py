@@ -52,6 +52,11 @@ def tenant_by_slug(slug: str) -> Tenant:
     return tenant
 
 
+def tenant_by_id(tenant_id: int) -> Tenant:
+    """A tenant that is known to be there."""
+    return Tenant.objects.get(pk=tenant_id)
+
+
 def active_tenants() -> list[Tenant]:
     """All active tenants, for the platform's own sweeps."""
     return list(Tenant.objects.filter(is_active=True).order_by("id"))

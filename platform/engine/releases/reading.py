@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from engine.agent.values import Limits
-from engine.releases.values import LABELS, Configuration, Guideline, Problem, by_field, limits_from
+from engine.releases.values import LABELS, Configuration, Guideline, Problem, by_field
 
 LONGEST_PROMPT = 100_000
 LONGEST_GUIDELINE = 1000
@@ -46,7 +46,8 @@ def read(data: Any, onto: Configuration | None = None) -> Configuration:
     """A configuration from JSON.
 
     Args:
-        data: an object with the names of `Configuration`; what is not named keeps the value in `onto`.
+        data: an object with the names of `Configuration`; what is not named keeps the value in `onto`, and so does each
+            of the limits.
 
     Raises:
         BadConfiguration: unknown names, wrong types or texts that are too long, all at once.
@@ -66,7 +67,10 @@ def read(data: Any, onto: Configuration | None = None) -> Configuration:
             problems.append(Problem(name, "wrong_type", str(error)))
     if problems:
         raise BadConfiguration(tuple(problems))
-    return replace(onto or Configuration(), **changes)
+    before = onto or Configuration()
+    if "limits" in changes:
+        changes["limits"] = replace(before.limits, **changes["limits"])
+    return replace(before, **changes)
 
 
 def _text(most: int, *, least: int = 0) -> Callable[[Any], str]:
@@ -117,13 +121,13 @@ def _variables(value: Any) -> dict[str, str]:
     return {name(key): text(one) for key, one in value.items()}
 
 
-def _limits(value: Any) -> Limits:
+def _limits(value: Any) -> Mapping[str, Any]:
     known = {one.name for one in fields(Limits)}
     if not isinstance(value, Mapping) or set(value) - known:
         raise _Wrong(_("The limits are these: %(names)s.") % {"names": ", ".join(sorted(known))})
     for name, one in value.items():
         _limit(name, one)
-    return limits_from(value)
+    return value
 
 
 def _limit(name: str, value: Any) -> None:

@@ -85,7 +85,8 @@ def _of_framework(error: exceptions.APIException) -> JsonResponse:
 
 
 def _of_house(error: SwitchboardError) -> JsonResponse:
-    return problem(error.status, error.code, error.message, retry_after=error.retry_after)
+    errors = getattr(error, "errors", None)
+    return problem(error.status, error.code, error.message, retry_after=error.retry_after, errors=errors)
 
 
 def _translated(error: Exception) -> SwitchboardError:

@@ -5,6 +5,7 @@ from integrations.api.conversations import Conversation, Conversations, Events, 
 from integrations.api.knowledge import Document, Documents, Search
 from integrations.api.messages import Messages
 from integrations.api.pages import openapi
+from integrations.api.releases import Diff, DraftRoom, OneRelease, Releases, Revert
 from integrations.api.runs import Run, Runs
 
 app_name = "api"
@@ -20,6 +21,11 @@ urlpatterns = [
     path("approvals", Approvals.as_view(), name="approvals"),
     path("approvals/<uuid:approval_id>", Approval.as_view(), name="approval"),
     path("approvals/<uuid:approval_id>/decision", Decide.as_view(), name="decision"),
+    path("releases", Releases.as_view(), name="releases"),
+    path("releases/draft", DraftRoom.as_view(), name="release_draft"),
+    path("releases/diff", Diff.as_view(), name="release_diff"),
+    path("releases/<int:number>", OneRelease.as_view(), name="release"),
+    path("releases/<int:number>/revert", Revert.as_view(), name="release_revert"),
     path("knowledge/documents", Documents.as_view(), name="documents"),
     path("knowledge/documents/<uuid:document_id>", Document.as_view(), name="document"),
     path("knowledge/search", Search.as_view(), name="search"),
