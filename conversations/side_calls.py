@@ -154,7 +154,7 @@ def route_for(head: Head, *, cheap: bool) -> Route | None:
 def _hidden(message: Message, hidden: Placeholders | None) -> Message:
     if hidden is None or message.role == "system":
         return message
-    return replace(message, text=hidden.known_only(message.text))
+    return replace(message, text=hidden.masked(message.text, own=True))
 
 
 def _hold(head: Head, release: int, call: SideCall, route: Route, request: ModelRequest) -> Hold | None:
