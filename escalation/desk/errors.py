@@ -35,6 +35,11 @@ class NoSuchDisposition(Invalid):
     default_message = "Choose one of your organisation's dispositions."
 
 
+class DispositionNotFound(NotFound):
+    code = "disposition_not_found"
+    default_message = "There is no such disposition."
+
+
 class NoSuchTag(NotFound):
     code = "no_such_tag"
     default_message = "There is no such tag. A manager makes tags in the console."

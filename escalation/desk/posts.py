@@ -106,3 +106,8 @@ def post_of(member: Member, user: User, *, actor: Actor | None = None, key: str 
         role=member.role,
         key=key,
     )
+
+
+def looking_on(tenant_id: int, actor: Actor) -> Post:
+    """A post that sees all of a tenant and does nothing: a key's that acts for nobody."""
+    return Post(tenant_id, User(), 0, actor, can_act=False, is_lead=False, teams=None)

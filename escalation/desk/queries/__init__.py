@@ -1,5 +1,6 @@
 """What the desk reads; each read names its tenant by the post that asks."""
 
+from escalation.desk.queries.furniture import all_canned, all_dispositions, all_macros, all_tags
 from escalation.desk.queries.lists import Page, counts, page, rows
 from escalation.desk.queries.people import Seats, member_by_email, member_named, seats_of
 from escalation.desk.queries.talks import NotYourTeam, Talk, get_talk, log, look, public_id_of
@@ -19,6 +20,10 @@ __all__ = [
     "Page",
     "Seats",
     "Talk",
+    "all_canned",
+    "all_dispositions",
+    "all_macros",
+    "all_tags",
     "canned_text",
     "counts",
     "dispositions",

@@ -15,9 +15,9 @@ from core.errors import Invalid, NotFound
 from core.scope import tenant_scope
 from escalation.desk import canned, macro_steps
 from escalation.desk.errors import (
+    DispositionNotFound,
     NameTaken,
     NoSuchCanned,
-    NoSuchDisposition,
     NoSuchMacro,
     NoSuchTag,
     NoSuchTeam,
@@ -25,6 +25,7 @@ from escalation.desk.errors import (
 from escalation.models import CannedReply, Disposition, Macro, Tag, Team
 
 MOST_TEXT = 8000
+MOST_PK = 2**63 - 1
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _LANGUAGE = re.compile(r"(?:[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?")
@@ -159,14 +160,14 @@ def save_disposition(
     """Keeps a disposition, new or in the place of the one numbered `pk`; what was resolved keeps its word.
 
     Raises:
-        BadDisposition, NoSuchDisposition, NameTaken
+        BadDisposition, DispositionNotFound, NameTaken
     """
     named = _named(draft.name, BadDisposition())
     if not 0 <= draft.position < 2**15:
         raise BadDisposition("A position is a number from 0.")
     with tenant_scope(tenant_id):
         kept = {"name": named, "position": draft.position, "is_active": draft.is_active}
-        row: Disposition = _save(Disposition, tenant_id, pk, kept, NoSuchDisposition)
+        row: Disposition = _save(Disposition, tenant_id, pk, kept, DispositionNotFound)
         facts = {"name": named, "active": draft.is_active}
         record(actor=actor, action="disposition.saved", target=f"disposition:{row.pk}", data=facts)
     return row
@@ -174,10 +175,10 @@ def save_disposition(
 
 def remove_disposition(*, tenant_id: int, pk: int, actor: Actor) -> None:
     """Raises:
-    NoSuchDisposition
+    DispositionNotFound
     """
     with tenant_scope(tenant_id):
-        gone = _remove(Disposition, tenant_id, pk, NoSuchDisposition)
+        gone = _remove(Disposition, tenant_id, pk, DispositionNotFound)
         record(
             actor=actor, action="disposition.removed", target=f"disposition:{pk}", data={"name": gone.name}
         )
@@ -215,6 +216,8 @@ def _save(
     model: type[Model], tenant_id: int, pk: int | None, kept: dict[str, Any], missing: type[Exception]
 ) -> Any:
     rows = model._default_manager.filter(tenant_id=tenant_id)
+    if pk is not None and pk >= MOST_PK:
+        raise missing
     try:
         with transaction.atomic():
             if pk is None:
@@ -227,7 +230,7 @@ def _save(
 
 
 def _remove(model: type[Model], tenant_id: int, pk: int, missing: type[NotFound | Invalid]) -> Any:
-    row = model._default_manager.filter(tenant_id=tenant_id, pk=pk).first()
+    row = model._default_manager.filter(tenant_id=tenant_id, pk=min(pk, MOST_PK)).first()
     if row is None:
         raise missing
     row.delete()
