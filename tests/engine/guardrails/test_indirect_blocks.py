@@ -68,7 +68,7 @@ def test_code_of_which_the_page_speaks_is_not_foreign():
 def test_any_text_has_a_row_of_numbers_for_each_unit_and_blocks_in_order(text):
     found = units(text)
 
-    rows = pasting(text, found)
+    rows = pasting(text, found, [each.text.lower().split() for each in found])
 
     at = 0
     for each in blocks(text):

@@ -29,6 +29,7 @@ _UNSEEN = re.compile(
     re.I,
 )
 _NEAR = 90
+_SOME = 0.2
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -83,6 +84,7 @@ _NAMED = re.compile(
 )
 _MONEY = re.compile(r"[$€£]\s?\d|\b\d[\d,.]{0,12}\s?(?:usd|eur|gbp|dollars|euros|bitcoins?|btc|eth)\b", re.I)
 _LONG_NUMBER = re.compile(r"\b(?:[A-Z]{2}\d{2}[A-Z0-9 ]{8,30}|\d{6,})\b")
+_DIGIT = re.compile(r"\d")
 _CODE = re.compile(r"[{}();=<>]|::|->|`")
 
 _PLAIN = _listed(
@@ -131,7 +133,7 @@ def features(text: str, found: Sequence[Unit], hits: Sequence[Hit]) -> Floats:
         table[row, _PLAIN.index("edge")] = float(row in (0, len(found) - 1))
     _ruled(table, found, hits)
     if found:
-        table[:, -2 - len(_PASTING) : -2] = pasting(text, found)
+        table[:, -2 - len(_PASTING) : -2] = pasting(text, found, words)
     return table
 
 
@@ -144,8 +146,7 @@ def _plain(
     chat, agent, output, itself, polite = _verbs(unit.text)
     asks = float(bool(words) and words[0] in _ASKS)
     question = float(unit.text.rstrip("'\" )").endswith(("?", "？", "؟")))
-    mail, link = float(bool(_MAIL.search(unit.text))), float(bool(_LINK.search(unit.text)))
-    money, number = float(bool(_MONEY.search(unit.text))), float(bool(_LONG_NUMBER.search(unit.text)))
+    mail, link, money, number = _addresses(unit.text)
     line = float(
         not unit.cell
         and text[unit.end : unit.end + 1] in ("", "\n")
@@ -158,7 +159,7 @@ def _plain(
     )
     code = min(len(_CODE.findall(unit.text)) / 6, 1.0)
     unseen = _unseen(text, unit)
-    keyed = float(_FIELD.match(unit.text) is not None)
+    keyed = float(":" in unit.text and _FIELD.match(unit.text) is not None)
     general = float(len(own) > 0 and not any(word in _HERE for word in words[1:]))
     accents = (
         0.0
@@ -166,8 +167,7 @@ def _plain(
         else sum(not w.isascii() for w in words) / max(len(words), 1)
     )
     stops = sum(word in _STOP for word in words) / max(len(words), 1)
-    prose = [word.isalpha() and word.islower() for word in unit.text.split()]
-    few = float(english and sum(prose) > 3 and sum(prose) > 0.6 * len(prose)) * max(0.0, 1 - 5 * stops)
+    few = _few(unit.text, stops) if english and stops < _SOME else 0.0
     return [
         polite, chat, agent, output, itself, asks, question, asks * question,
         float("you" in words), float("your" in words), mine, mail, link, money, number,
@@ -179,6 +179,23 @@ def _plain(
         general * asks * question * strange, general * max(chat, output) * strange, accents, few,
         unseen, unseen * max(chat, agent, output), keyed * max(chat, agent, output),
     ]  # fmt: skip
+
+
+def _addresses(text: str) -> tuple[float, float, float, float]:
+    """Whether it names a mail address, a link, an amount, a long number."""
+    digit = _DIGIT.search(text) is not None
+    return (
+        float("@" in text and _MAIL.search(text) is not None),
+        float(("." in text or "://" in text) and _LINK.search(text) is not None),
+        float(digit and _MONEY.search(text) is not None),
+        float(digit and _LONG_NUMBER.search(text) is not None),
+    )
+
+
+def _few(text: str, stops: float) -> float:
+    """How much a sentence of small letters lacks the short words of English, in a document that has them."""
+    prose = [word.isalpha() and word.islower() for word in text.split()]
+    return 1 - 5 * stops if sum(prose) > max(3, 0.6 * len(prose)) else 0.0
 
 
 def _unseen(text: str, unit: Unit) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.guardrails.indirect.blocks import (
     Code,
@@ -38,6 +39,13 @@ _PUTS = re.compile(
     r"copy|build|bundle|ship|leverag|harness|invok|call)",
     re.I,
 )
+_STARTS = frozenset((
+    "inc", "ins", "add", "app", "emb", "int", "mer", "ble", "com", "fus", "fuz", "wea", "inf", "pas", "put",
+    "pla", "inj", "att", "usi", "use", "usa", "uti", "emp", "ado", "fea", "sup", "enr", "enh", "aug", "ext",
+    "mix", "fol", "ass", "imp", "gra", "sti", "spl", "dro", "sli", "wir", "bri", "tuc", "nes", "con", "car",
+    "beg", "end", "pre", "suf", "cop", "bui", "bun", "shi", "lev", "har", "inv", "cal",
+))  # fmt: skip
+"""How the words of `_PUTS` begin: most sentences have none of them, and need not be searched."""
 _YOURS = re.compile(
     r"\byour\s(?:[\w-]{1,16}\s){0,2}?(?:code ?base|code|solution|implementation|algorithm|program|script|"
     r"project|function|module|class|app|application|answer|response|reply|output|explanation|snippet|patch|fix|file|"
@@ -55,8 +63,20 @@ _SAYS = re.compile(
 )
 
 
-def pasting(text: str, found: Sequence[Unit]) -> list[list[float]]:
-    """A row of numbers for each unit, in the order of NAMES."""
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """The code that a unit announces, and whether it stands within code itself."""
+
+    after: Code | None
+    inside: bool
+
+
+def pasting(text: str, found: Sequence[Unit], words: Sequence[Sequence[str]]) -> list[list[float]]:
+    """A row of numbers for each unit, in the order of NAMES.
+
+    Args:
+        words: of each unit, in small letters.
+    """
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters have two small ones: places would be wrong
         lowered = text
@@ -64,7 +84,7 @@ def pasting(text: str, found: Sequence[Unit]) -> list[list[float]]:
     fences = blocks(text)
     rows: list[list[float]] = []
     at = 0
-    for unit in found:
+    for unit, own in zip(found, words, strict=True):
         while at < len(fences) and fences[at].end <= unit.start:
             at += 1
         inside = at < len(fences) and fences[at].start <= unit.start
@@ -73,17 +93,19 @@ def pasting(text: str, found: Sequence[Unit]) -> list[list[float]]:
             inside = after is None
         else:
             after = None if unit.cell else announced(text, unit.end, fences[at : at + 2])
-        rows.append(_row(lowered, unit, after, names, inside=inside))
+        rows.append(_row(lowered, unit, own, _Code(after, inside), names))
     return rows
 
 
 def _row(
-    lowered: str, unit: Unit, after: Code | None, names: dict[str, tuple[str, ...]], *, inside: bool
+    lowered: str, unit: Unit, words: Sequence[str], place: _Code, names: dict[str, tuple[str, ...]]
 ) -> list[float]:
-    puts = float(bool(_PUTS.search(unit.text)))
-    yours = float(bool(_YOURS.search(unit.text)))
-    says = float(bool(_SAYS.search(unit.text)))
-    own = min(deeds(lowered[unit.start : unit.end], names), 2) / 2 if names else 0.0
+    after, inside = place.after, place.inside
+    said = lowered[unit.start : unit.end]
+    puts = float(any(word[:3] in _STARTS for word in words) and bool(_PUTS.search(unit.text)))
+    yours = float("you" in said and bool(_YOURS.search(unit.text)))
+    own = min(deeds(said, names), 2) / 2 if names else 0.0
+    says = float((own > 0 or after is not None) and bool(_SAYS.search(unit.text)))
     head = [puts, puts * yours, float(inside), puts * max(yours, says) * own * (not inside)]
     if after is None:
         return head + [0.0] * (len(NAMES) - len(head))
