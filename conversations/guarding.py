@@ -66,7 +66,8 @@ async def prepare(job: Job) -> Prepared:
         verdicts = await outside_guards.ask_all(services, case, guard.policy)
         screened = _with(screened, verdicts)
     guard.screening = screened
-    guard.note(Stage.INPUT, tuple(verdict.plain() for verdict in screened.verdicts))
+    acted = (one for one in screened.verdicts if one.action is not Action.ALLOW or one.failed)
+    guard.note(Stage.INPUT, tuple(verdict.plain() for verdict in acted))
     prepared = replace(job, turn=replace(job.turn, messages=messages))
     return Prepared(prepared, _ending(job, guard, screened))
 

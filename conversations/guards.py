@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -113,8 +114,14 @@ def placeholders_of(head: Head, release: Release) -> Placeholders | None:
     return _placeholders(policy, head.id, (name, email, bytes(masks or b"")))
 
 
+@lru_cache(maxsize=1024)
+def _known(name: str, email: str) -> Known:
+    """The same object for the same customer: what was found in her messages is kept by it."""
+    return Known(names=(name,) if name else (), emails=(email,) if email else ())
+
+
 def _placeholders(policy: GuardPolicy, conversation_id: int, of: tuple[str, str, bytes]) -> Placeholders:
     name, email, sealed = of
-    known = Known(names=(name,) if name else (), emails=(email,) if email else ())
+    known = _known(name, email)
     masks, own = placeholders.opened(sealed, conversation_id)
     return Placeholders(policy.masked, known, masks, own)

@@ -21,6 +21,7 @@ from engine.guardrails.moods import words as w
 
 _TOKEN = re.compile(r"[^\W_]+|[.!?\n]{1,8}|[:;=]-?[()DP/|]|[^\w\s,;:'\"-]")
 _QUOTES = str.maketrans("", "", "'’‘`´*_")
+_CONTRASTS = frozenset(["but", "however", "aber", "mais", "pero", "ma", "mas", "maar", "ale", "но", "ama"])
 _FLIP, _DAMP = -0.6, -0.35
 _ALPHA = 15.0
 _BAD = re.compile("|".join(w.UNSPACED_BAD))
@@ -102,24 +103,13 @@ def _sentence(words: Sequence[str]) -> tuple[float, int]:
     phrases, lexicon = _phrases(), _lexicon()
     total, fierce, at, contrast = 0.0, 0, 0, 1.0
     while at < len(words):
-        value, length = _phrase(words, at, phrases)
+        word = words[at]
+        value, length = _phrase(words, at, phrases) if word in phrases else (0.0, 0)
         if length:
             fierce += value <= -2
         else:
-            length, value = 1, lexicon.get(words[at], 0.0)
-            if words[at] in (
-                "but",
-                "however",
-                "aber",
-                "mais",
-                "pero",
-                "ma",
-                "mas",
-                "maar",
-                "ale",
-                "но",
-                "ama",
-            ):
+            length, value = 1, lexicon.get(word, 0.0)
+            if word in _CONTRASTS:
                 total, contrast = total * 0.6, 1.3
         if value:
             total += contrast * _in_context(words, at, value)
@@ -155,7 +145,7 @@ def _foreign(text: str) -> float:
 def _shouted(tokens: Sequence[str]) -> float:
     """The share of words of three letters and more in capitals, if there are at least two."""
     long = [token for token in tokens if len(token) > 2 and token.isalpha()]
-    shouted = sum(token.isupper() for token in long)
+    shouted = sum(map(str.isupper, long))
     return shouted / len(long) if shouted > 1 else 0.0
 
 

@@ -30,8 +30,7 @@ _SPACED = re.compile(
 )
 # Quick looks: what a match of the patterns above must have.
 _SPACED_DIGITS = re.compile(r"\d(?:[ .\-]?\d){4,8}[ .\-]?[A-Za-z]")
-_FEWEST = 4
-_FOUR_DIGITS = re.compile(r"\d(?:[A-Za-z\-./+ ]{0,72}\d){3}")
+_FOUR_DIGITS = re.compile(r"\d(?:[A-Za-z\-./+]{0,72}\d){3}")
 _SPACED_ITALIAN = re.compile(r"\d\d(?i:[A-Z])\d\d[ ]?(?i:[A-Z])\d{3}")
 _NAMES_CODE = {
     Kind.SSN: "NATIONAL_ID",
@@ -104,10 +103,10 @@ def _iban(seen: Seen, match: re.Match[str]) -> Iterator[Span]:
 
 def documents(seen: Seen) -> Iterator[Span]:
     """National numbers with letters, passports and driving licences."""
-    if seen.count < _FEWEST or not _FOUR_DIGITS.search(seen.text):
+    spaced = bool(_SPACED_DIGITS.search(seen.text) or _SPACED_ITALIAN.search(seen.text))
+    if not spaced and not _FOUR_DIGITS.search(seen.text):
         return
     papers = any(sign in seen.folded for sign in _PAPERS)
-    spaced = bool(_SPACED_DIGITS.search(seen.text) or _SPACED_ITALIAN.search(seen.text))
     for start, end in seen.near(_LONGEST_CODE):
         for match in _MIXED.finditer(seen.text, start, end):
             raw = match.group()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from engine.guardrails.lists import sections
@@ -57,6 +58,9 @@ _SHORTEST = min(map(len, _STEMS))
 _TOGETHER = re.compile(
     r"(?<![^\s,])(?:" + "|".join(sorted(map(re.escape, _JOINED), key=len, reverse=True)) + r")(?![^\s,!?.])"
 )
+# A quick look whether two words follow each other that words which count as one begin with.
+_BEGINNINGS = frozenset(tuple(words.split()[:2]) for words in _JOINED)
+_PARTING = str.maketrans(dict.fromkeys(",!?.", " "))
 _EASTERN = {
     "zh": (re.compile(fold(CHINESE)), re.compile(fold(NOT_CHINESE))),
     "ja": (re.compile(fold(JAPANESE)), re.compile(fold(NOT_JAPANESE))),
@@ -79,7 +83,9 @@ def read(sentence: str) -> Reading:
     """Reads a folded sentence."""
     if _EAST.search(sentence):
         return _eastern(sentence)
-    joined = _TOGETHER.sub(lambda found: found[0].replace(" ", ""), sentence.translate(_GAPS))
+    joined = sentence.translate(_GAPS)
+    if not _BEGINNINGS.isdisjoint(pairwise(joined.translate(_PARTING).split())):
+        joined = _TOGETHER.sub(lambda found: found[0].replace(" ", ""), joined)
     codes = "".join(_code(word[: _LONGEST_WORD * 2]) for word in words_of(joined))
     if not any(code in "HSB" for code in codes):
         return Reading()

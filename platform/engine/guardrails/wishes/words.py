@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ODD = str.maketrans(
     {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "’": "'", "‘": "'", "´": "'", "`": "'"}
 )
-_CONTRACTION = re.compile(r"(?<=[a-z])'(?=(?:t|d|m|s|re|ve|ll)\b)")
+_CONTRACTION = re.compile(r"'(?<=[a-z]')(?=(?:t|d|m|s|re|ve|ll)\b)")
 _WORD = re.compile(r"[^\s!-+\--/:-@\[-`{-~…„“”«»¿¡、。！？：；・（）「」–—,，।؟،؛]+|[,，;；،、]")
 _SENTENCE = re.compile(r"[!?\n…。！？।؟\r]+|\.+(?=\s|$)|\.{2,}")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
@@ -23,7 +24,9 @@ def fold(text: str) -> str:
     if low.isascii():
         return low
     apart = unicodedata.normalize("NFKD", low)
-    bare = "".join(letter for letter in apart if unicodedata.category(letter) not in ("Mn", "Cf"))
+    bare = apart.translate(
+        {ord(sign): None for sign in set(apart) if unicodedata.category(sign) in ("Mn", "Cf")}
+    )
     return unicodedata.normalize("NFC", bare).translate(_ODD)
 
 
@@ -32,7 +35,8 @@ def sentences(folded: str) -> list[str]:
     return [part for part in _SENTENCE.split(_CONTRACTION.sub("", folded)) if part.strip()]
 
 
-def words_of(sentence: str) -> list[str]:
+@lru_cache(maxsize=4)
+def words_of(sentence: str) -> tuple[str, ...]:
     """The words of a folded sentence; a comma or semicolon is a word, `,`."""
     calm = _REPEATED.sub(r"\1", sentence) if sentence.isascii() else sentence
-    return ["," if word in ",，;；،、" else word for word in _WORD.findall(calm)]
+    return tuple(["," if word in ",，;；،、" else word for word in _WORD.findall(calm)])
