@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
+from typing import Any
 
 import uvloop
 
-from bench import budgets, guards, idle, load, machine, ours, report, search, tools
+from bench import budgets, guards, idle, load, machine, ours, report, routing, search, tools
 from bench.load import Round
 from bench.machine import BenchFailed
 from bench.report import Figures
@@ -27,9 +28,17 @@ from embedded import EmbeddedError
 
 A = Server("A", "bench.servers.raw:application", lifespan="on")
 R = Server("R", "bench.servers.reference:application")
-PARTS = ("turn", "echo", "idle", "guards", "retrieval", "tools", "budgets")
+PARTS = ("turn", "echo", "idle", "guards", "retrieval", "tools", "budgets", "routing")
 # Retrieval fills its tables at full size or not at all.
 QUICK_PARTS = ("turn", "echo", "idle", "guards")
+OTHERS: dict[str, tuple[Any, str]] = {
+    "guards": (guards, "guards: one process, one thread …"),
+    "retrieval": (search, "retrieval: filling tables, two minutes or so …"),
+    "tools": (tools, "tools …"),
+    "budgets": (budgets, "budgets: eight workers on a database of their own …"),
+    "routing": (routing, "routing: 500 people, eight workers …"),
+}
+"""Parts that are measured by a module of their own, in this order."""
 FRAMES = TOKENS + 1
 OUT = ROOT / "var" / "bench"
 
@@ -81,25 +90,19 @@ def run(plan: Plan, parts: Sequence[str]) -> Figures:
                 figures.echo = alternating(doors, Echo, (1, 50), plan)
         if "idle" in parts:
             figures.idle = [_idle(world, server, plan) for server in (A, ours.SERVER)]
-        if "guards" in parts:
-            figures.guards = guards.measured(world)
-            figures.guards_goals = guards.goals(figures.guards)
-            figures.guards_text = guards.text(figures.guards)
-        if "retrieval" in parts:
-            print("retrieval: filling tables, two minutes or so …", flush=True)
-            figures.retrieval = search.measured(world)
-            figures.retrieval_goals = search.goals(figures.retrieval)
-            figures.retrieval_text = search.text(figures.retrieval)
-        if "tools" in parts:
-            figures.tools = tools.measured(world)
-            figures.tools_goals = tools.goals(figures.tools)
-            figures.tools_text = tools.text(figures.tools)
-        if "budgets" in parts:
-            print("budgets: eight workers on a database of their own …", flush=True)
-            figures.budgets = budgets.measured(world)
-            figures.budgets_goals = budgets.goals(figures.budgets)
-            figures.budgets_text = budgets.text(figures.budgets)
+        for name, (part, said) in OTHERS.items():
+            if name in parts:
+                print(said, flush=True)
+                _measure(figures, name, part, world)
     return figures
+
+
+def _measure(figures: Figures, name: str, part: Any, world: World) -> None:
+    """Fills what a part of the figures has: its values, its goals, its text."""
+    found = part.measured(world)
+    setattr(figures, name, found)
+    setattr(figures, f"{name}_goals", part.goals(found))
+    setattr(figures, f"{name}_text", part.text(found))
 
 
 @contextmanager

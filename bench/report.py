@@ -61,6 +61,9 @@ class Figures:
     budgets: Mapping[str, Any] = field(default_factory=dict)
     budgets_goals: Sequence[Goal] = ()
     budgets_text: str = ""
+    routing: Mapping[str, Any] = field(default_factory=dict)
+    routing_goals: Sequence[Goal] = ()
+    routing_text: str = ""
 
 
 Value = Callable[[Round], float]
@@ -91,7 +94,13 @@ def goals(figures: Figures) -> list[Goal]:
     for idle in figures.idle:
         if idle.server == "ours":
             found.append(Goal(f"idle memory a socket at {idle.sockets}", idle.kb_a_socket, 80, unit=" KB"))
-    others = (figures.guards_goals, figures.retrieval_goals, figures.tools_goals, figures.budgets_goals)
+    others = (
+        figures.guards_goals,
+        figures.retrieval_goals,
+        figures.tools_goals,
+        figures.budgets_goals,
+        figures.routing_goals,
+    )
     return [*found, *chain(*others)]
 
 
@@ -120,7 +129,13 @@ def text(figures: Figures) -> str:
         parts.append(_rounds("A socket's echo", "trips/s", figures.echo))
     if figures.idle:
         parts.append(_idle(figures.idle))
-    others = (figures.guards_text, figures.retrieval_text, figures.tools_text, figures.budgets_text)
+    others = (
+        figures.guards_text,
+        figures.retrieval_text,
+        figures.tools_text,
+        figures.budgets_text,
+        figures.routing_text,
+    )
     parts += [part for part in others if part]
     parts.append("Goals\n" + "\n".join(goal.line for goal in goals(figures)))
     return "\n\n".join([*parts, *notes(figures)])
@@ -152,6 +167,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "retrieval": dict(figures.retrieval),
         "tools": dict(figures.tools),
         "budgets": dict(figures.budgets),
+        "routing": dict(figures.routing),
         "goals": judged,
         "notes": notes(figures),
     }

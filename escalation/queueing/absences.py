@@ -8,6 +8,7 @@ she works by other doors.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -57,11 +58,44 @@ _TRY_LOCK = (
 )
 
 
-def return_absent(*, tenant_id: int, now: dt.datetime) -> int:
-    """Puts the conversations of whoever is not there back at the top of the queue; how many."""
-    with tenant_scope(tenant_id):
-        found = sql.rows(_ABSENT, [tenant_id, now, there_since(now)])
-    return sum(_give_back(tenant_id, row, now) for row in found)
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Rows of what is not as it should be: with whom nobody is, who was promised in vain, who waits in vain."""
+
+    absent: list[tuple[Any, ...]]
+    unkept: list[tuple[Any, ...]]
+    stranded: list[tuple[Any, ...]]
+    cards: list[TeamCard]
+
+
+def find(now: dt.datetime, *, is_taken: bool, is_waiting: bool) -> Missing:
+    """Looks, in the scope of a tenant; `mend` does something about it, a conversation at a time."""
+    tenant_id, fresh = require_tenant_id(), there_since(now)
+    absent = sql.rows(_ABSENT, [tenant_id, now, fresh]) if is_taken else []
+    if not is_waiting:
+        return Missing(absent, [], [], [])
+    cards = people.cards()
+    return Missing(absent, sql.rows(_UNKEPT, [tenant_id, fresh]), _stranded(cards, now), cards)
+
+
+def _stranded(cards: list[TeamCard], now: dt.datetime) -> list[tuple[Any, ...]]:
+    """Customers of teams for whom nobody came while anybody was there."""
+    since = now - dt.timedelta(seconds=STRANDED_SECONDS)
+    found: list[tuple[Any, ...]] = []
+    for card in cards:
+        helpers = [card, *(one for one in cards if one.is_default and one.id != card.id)]
+        if not any(one.is_everybodys and hours.is_open(one.calendar, now) for one in helpers):
+            values = [require_tenant_id(), [card.id], since, [one.id for one in helpers], since]
+            found += sql.rows(_LEFT_WAITING, values)
+    return found
+
+
+def mend(tenant_id: int, missing: Missing, now: dt.datetime) -> int:
+    """Puts conversations of whoever is not there back at the top of the queue, takes back names that were promised, and
+    offers something else to who waits in vain: as if she had asked outside hours. How many."""
+    done = sum(_give_back(tenant_id, row, now) for row in missing.absent)
+    done += sum(_mend_promise(tenant_id, row, now) for row in missing.unkept)
+    return done + sum(_free(tenant_id, row, missing.cards, now) for row in missing.stranded)
 
 
 def _give_back(tenant_id: int, row: tuple[Any, ...], now: dt.datetime) -> int:
@@ -83,14 +117,7 @@ def _give_back(tenant_id: int, row: tuple[Any, ...], now: dt.datetime) -> int:
     return 1
 
 
-def mend_promises(*, tenant_id: int, now: dt.datetime) -> int:
-    """Tells customers whom somebody by name was promised that she is gone; how many."""
-    with tenant_scope(tenant_id):
-        found = sql.rows(_UNKEPT, [tenant_id, there_since(now)])
-    return sum(_mend(tenant_id, row, now) for row in found)
-
-
-def _mend(tenant_id: int, row: tuple[Any, ...], now: dt.datetime) -> int:
+def _mend_promise(tenant_id: int, row: tuple[Any, ...], now: dt.datetime) -> int:
     handoff_id, conversation_id, name = row
     with tenant_scope(tenant_id):
         head = _locked(conversation_id)
@@ -108,25 +135,8 @@ def _mend(tenant_id: int, row: tuple[Any, ...], now: dt.datetime) -> int:
     return 1
 
 
-def free_stranded(*, tenant_id: int, now: dt.datetime) -> int:
-    """Offers something else to customers for whom nobody came while anybody was there; how many.
-
-    They go back to the assistant, as if they had asked outside hours; what is urgent goes on waiting.
-    """
-    since = now - dt.timedelta(seconds=STRANDED_SECONDS)
-    with tenant_scope(tenant_id):
-        cards = people.cards()
-        found: list[tuple[Any, ...]] = []
-        for card in cards:
-            helpers = [card, *(one for one in cards if one.is_default and one.id != card.id)]
-            if any(one.is_everybodys and hours.is_open(one.calendar, now) for one in helpers):
-                continue
-            values = [tenant_id, [card.id], since, [one.id for one in helpers], since]
-            found += sql.rows(_LEFT_WAITING, values)
-    return sum(_free(tenant_id, conversation_id, cards, team_id, now) for conversation_id, team_id in found)
-
-
-def _free(tenant_id: int, conversation_id: int, cards: list[TeamCard], team_id: int, now: dt.datetime) -> int:
+def _free(tenant_id: int, row: tuple[Any, ...], cards: list[TeamCard], now: dt.datetime) -> int:
+    conversation_id, team_id = row
     with tenant_scope(tenant_id):
         head = _locked(conversation_id)
         team = next(card for card in cards if card.id == team_id)

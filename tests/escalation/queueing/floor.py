@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from conversations import intake
+from conversations import intake, journal
 from conversations import services as conversations
 from conversations.journal import LogEvent
 from conversations.models import Event
@@ -80,8 +80,6 @@ def wants_a_person(
 ) -> Visit:
     """A customer who is handed over; `about` is data of the hand-off's event."""
     visit = visit or a_visit(tenant)
-    from conversations import journal
-
     with tenant_scope(tenant.pk):
         head = journal.lock(visit.conversation_id)
         head.language = about.pop("language", head.language)

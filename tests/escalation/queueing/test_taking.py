@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
 
 from audit.models import AuditEvent
+from conversations.journal import NoSuchConversation
 from conversations.services import AlreadyClaimed
 from core.scope import tenant_scope
 from escalation.models import HandoffStatus, Team, Urgency
@@ -349,7 +349,7 @@ def test_taking_over_from_the_assistant_counts_as_a_hand_off(ana: Person) -> Non
 def test_a_person_who_takes_something_is_there_whatever_she_said(ana: Person) -> None:
     ida = works("ida", a_team(ana.tenant))
     says(ida, "away", now=later(1))
-    visit = wants_a_person(ana.tenant, now=later(1)) if False else a_visit(ana.tenant)
+    visit = a_visit(ana.tenant)
 
     services.claim(ida, visit.conversation_id, now=later(2))
 
@@ -361,8 +361,6 @@ def test_zoe_takes_nothing_of_anas(ana: Person, zoe: Person) -> None:
     zoe_at_desk = comes(zoe, a_team(zoe.tenant))
     row = handoff_of(visit)
 
-    from conversations.journal import NoSuchConversation
-
     assert services.claim_next(zoe_at_desk, now=later(1)) is None
     with pytest.raises(NoSuchConversation):
         services.claim(zoe_at_desk, visit.conversation_id, now=later(1))
@@ -371,4 +369,3 @@ def test_zoe_takes_nothing_of_anas(ana: Person, zoe: Person) -> None:
     sweep(tenant_id=zoe.tenant.pk, now=later(9999))
 
     assert handoff_of(visit).status == "waiting"
-    assert isinstance(NOON, dt.datetime)
