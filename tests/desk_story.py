@@ -54,6 +54,12 @@ def _about(person: Person, visit: Visit, mark: str) -> None:
     models.DeskRead.objects.create(**hers, seq=1)
     models.Participant.objects.create(**hers)
     models.Rating.objects.create(**of, episode=1, score=4, comment=mark, release_id=_release(visit))
+    models.Aftercare.objects.create(tenant_id=person.tenant.pk)
+    customer = Conversation.objects.get(pk=visit.conversation_id).customer_id
+    models.Transcript.objects.create(
+        **of, customer_id=customer, address=f"{mark.lower()}@example.com", address_digest="0", upto_seq=1,
+        asked_by=mark,
+    )  # fmt: skip
     models.Suggestion.objects.create(**of, question=mark, answer=mark)
     content = mark.encode()
     Attachment.objects.create(

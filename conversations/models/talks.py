@@ -118,7 +118,14 @@ class Episode(TenantOwned):
     repeat_of = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "-opened_at"], name="conversations_episode_recent")]
+        indexes = [
+            models.Index(fields=["tenant", "-opened_at"], name="conversations_episode_recent"),
+            models.Index(
+                fields=["tenant", "first_answer_at"],
+                condition=models.Q(resolved_at__isnull=True),
+                name="conversations_episode_open",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "conversation", "number"], name="conversations_episode_once"

@@ -1,6 +1,6 @@
 """Teams and who is there, hand-offs and their queue, what the desk keeps, what is asked after a chat, tickets."""
 
-from escalation.models.after import Rating, Suggestion, SuggestionStatus
+from escalation.models.after import Aftercare, Rating, Suggestion, SuggestionStatus, Transcript
 from escalation.models.desk import (
     CannedReply,
     DeskDraft,
@@ -18,6 +18,7 @@ from escalation.models.teams import Agent, Delivery, DeskLine, Presence, Routing
 from escalation.models.tickets import Priority, Ticket, TicketStatus
 
 __all__ = [
+    "Aftercare",
     "Agent",
     "CannedReply",
     "Delivery",
@@ -42,6 +43,7 @@ __all__ = [
     "Team",
     "Ticket",
     "TicketStatus",
+    "Transcript",
     "Urgency",
     "View",
 ]

@@ -39,6 +39,59 @@ class Rating(TenantOwned):
         return f"{self.score} of 5"
 
 
+class Aftercare(TenantOwned):
+    """What happens when nobody says anything any more, as a tenant wishes it; without a row: the defaults.
+
+    `idle_hours` of silence end a conversation of the assistant; who waits for a person and is gone for
+    `patience_minutes` has left. Texts are for pages: the numbers are looked at by the service that writes them.
+    """
+
+    idle_hours = models.PositiveSmallIntegerField(default=24)
+    patience_minutes = models.PositiveSmallIntegerField(default=60)
+    asks_rating = models.BooleanField(default=True)
+    sends_transcripts = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("after the chat")
+        verbose_name_plural = _("after the chat")
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="escalation_aftercare_one")]
+
+    def __str__(self) -> str:
+        return str(_("After the chat"))
+
+
+class Transcript(TenantOwned):
+    """A conversation that is to be sent by mail, up to an event. `address` is emptied when it is out, or given up."""
+
+    conversation = TenantForeignKey("conversations.Conversation", related_name="+")
+    conversation_id: int
+    customer = TenantForeignKey("conversations.Customer", related_name="+")
+    customer_id: int
+    address = models.EmailField(blank=True)
+    address_digest = models.CharField(max_length=64)
+    upto_seq = models.PositiveIntegerField()
+    asked_by = models.CharField(max_length=120)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "customer", "-created_at"], name="escalation_transcript_hers"),
+            models.Index(fields=["tenant", "address_digest", "-created_at"], name="escalation_transcript_to"),
+            models.Index(
+                fields=["tenant", "created_at"],
+                condition=~models.Q(address=""),
+                name="escalation_transcript_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Transcript of {self.created_at:%Y-%m-%d %H:%M}"
+
+
 class SuggestionStatus(models.TextChoices):
     PENDING = "pending", _("To be looked at")
     ACCEPTED = "accepted", _("Added to the knowledge")

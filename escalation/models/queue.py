@@ -38,6 +38,7 @@ class Handoff(TenantOwned):
     together. `served_seconds` is how long a person had it. Promises: `reply_due_at` and `resolve_due_at` move by the
     time the clock stood still (`paused_at` since when); `warned` and `breached` name the promises that were told of.
     `ahead` goes before all but the urgent: a person had it already. `told_place` is the place the customer was told.
+    `called_at`: when her windows were last asked whether they are there while she waits; `seen_at`: when one said yes.
     """
 
     public_id = models.UUIDField(default=new_public_id, editable=False)
@@ -50,6 +51,8 @@ class Handoff(TenantOwned):
     urgency = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.NORMAL)
     ahead = models.BooleanField(default=False, db_default=False)
     told_place = models.PositiveIntegerField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     channel = models.CharField(max_length=16, default="chat")
     language = models.CharField(max_length=8, blank=True)
     skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
