@@ -13,7 +13,7 @@ from tests.clients import ChatClient
 from tests.factories import Person
 from tests.servers import LiveServer
 
-TYPES = ["hello", "message", "typing", "feedback", "person", "read", "ping", "event", "delta", "", "HELLO"]
+TYPES = ["hello", "message", "typing", "feedback", "person", "offer", "read", "ping", "event", "delta", "", "HELLO"]
 NAMES = [
     "client_id",
     "text",
@@ -26,6 +26,8 @@ NAMES = [
     "offset",
     "token",
     "conversation",
+    "choice",
+    "email",
 ]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),

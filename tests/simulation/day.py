@@ -10,6 +10,7 @@ import datetime as dt
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -68,9 +69,9 @@ class Day:
     def run(self) -> Found:
         """Plays the day through."""
         for client in self.clients:
-            self.at(client.at, lambda at, one=client: self.arrive(one, at))
+            self.at(client.at, partial(self.arrive, client))
         end = self.plan.hours * HOUR + AFTERWARDS
-        self.at(0.0, lambda at: self.tick(at, end))
+        self.at(0.0, partial(self.tick, end))
         while self.moments:
             at, _, deed = heapq.heappop(self.moments)
             deed(at)
@@ -81,14 +82,14 @@ class Day:
 
     # Every five seconds: signs of life, a look at what is wrong, a sweep, and who may take something takes it.
 
-    def tick(self, at: float, end: float) -> None:
+    def tick(self, end: float, at: float) -> None:
         self.move(at)
         self.check(at)
         sweep(tenant_id=self.tenant.pk, now=when(at))
         self.reckon(at)
         self.take(at)
         if at + SWEEP_SECONDS <= end:
-            self.at(at + SWEEP_SECONDS, lambda then: self.tick(then, end))
+            self.at(at + SWEEP_SECONDS, partial(self.tick, end))
 
     def move(self, at: float) -> None:
         """People come, go, have lunch; desks that are there say so."""
@@ -143,7 +144,7 @@ class Day:
                 self.let_go(conversation_id, at)
                 self.matters[conversation_id].returns += 1
                 self.found.returns += 1
-                self.at(at + 30, lambda then, one=self.matters[conversation_id]: self.look(one, then))
+                self.at(at + 30, partial(self.look, self.matters[conversation_id]))
         self.found.most_waiting = max(self.found.most_waiting, int(self.rows(_WAITING)[0][0]))
 
     def let_go(self, conversation_id: int, at: float) -> None:
@@ -158,16 +159,14 @@ class Day:
             if handoff not in self.answering and self.members[member_id].is_there(at):
                 self.answering.add(handoff)
                 delay = self.dice.uniform(2, 8)
-                self.at(
-                    at + delay, lambda then, h=handoff, m=member_id: self.decide(h, self.members[m], then)
-                )
+                self.at(at + delay, partial(self.decide, handoff, self.members[member_id]))
         if not int(self.rows(_WAITING)[0][0]):
             return
         free = [a for a in self.agents if a.is_there(at) and len(a.mine) < CAPACITY and at >= a.retry_at]
         self.dice.shuffle(free)
         for agent in free:
             agent.retry_at = at + 10
-            self.at(at + self.dice.uniform(0.5, 4), lambda then, one=agent: self.pull(one, then))
+            self.at(at + self.dice.uniform(0.5, 4), partial(self.pull, agent))
 
     def decide(self, handoff: str, agent: Agent, at: float) -> None:
         self.answering.discard(handoff)
@@ -220,7 +219,7 @@ class Day:
                 head, actor=client.actor, reason="asked", note="", now=when(at), about=about
             )
         client.spoke_at = at
-        self.at(at + 30, lambda then: self.look(client, then))
+        self.at(at + 30, partial(self.look, client))
 
     def look(self, client: Client, at: float) -> None:
         """Where nobody can come she takes what is offered; where she waits she goes on waiting."""
@@ -234,11 +233,11 @@ class Day:
             own: dict[str, Any] = {"tenant_id": self.tenant.pk, "conversation_id": client.conversation_id}
             offers.choose(**own, choice=choice, actor=client.actor, now=when(at))
         elif owner == "queue":
-            self.at(at + 30, lambda then: self.look(client, then))
+            self.at(at + 30, partial(self.look, client))
 
     def answer_soon(self, agent: Agent, client: Client, at: float) -> None:
         think = at + self.dice.expovariate(1 / 90)
-        self.at(think, lambda then: self.answer(agent, client, then))
+        self.at(think, partial(self.answer, agent, client))
 
     def answer(self, agent: Agent, client: Client, at: float) -> None:
         if self.holder.get(client.conversation_id) is not agent or not agent.is_there(at):
@@ -253,7 +252,7 @@ class Day:
             self.let_go(client.conversation_id, at)
             agent.retry_at = at
         else:
-            self.at(at + self.dice.expovariate(1 / 60), lambda then: self.say_more(client, then))
+            self.at(at + self.dice.expovariate(1 / 60), partial(self.say_more, client))
 
     def say_more(self, client: Client, at: float) -> None:
         if client.outcome:

@@ -53,7 +53,7 @@ def test_the_first_hand_off_makes_a_team_where_there_is_none_and_anybody_may_tak
     visit = wants_a_person(ana.tenant)
     row = handoff_of(visit)
     with tenant_scope(ana.tenant.pk):
-        team = Team.objects.get(pk=row.team_id)
+        team = Team.objects.get(pk=row.team_id or 0)
     assert (team.name, team.is_default, row.status, row.reason) == ("Support", True, "waiting", "asked")
 
     ben_at_desk = AtDesk(ana.tenant.pk, ben.user, ben.member.pk, ben.actor)
@@ -219,7 +219,7 @@ def test_a_push_is_offered_to_one_then_to_the_next_and_taken_by_who_accepts(ana:
     visit = wants_a_person(ana.tenant)  # offered at once, after the commit
     row = handoff_of(visit)
     people = {ida.member_id: ida, ole.member_id: ole}
-    first = people.pop(row.offered_to_id)
+    first = people.pop(row.offered_to_id or 0)
     (second,) = people.values()
     assert (row.status, row.offered_until) == (HandoffStatus.OFFERED, later(20))
 
@@ -232,7 +232,7 @@ def test_a_push_is_offered_to_one_then_to_the_next_and_taken_by_who_accepts(ana:
     sweep(tenant_id=ana.tenant.pk, now=later(30))  # the second stayed silent: the round begins anew
     once_more = handoff_of(visit)
     assert once_more.offers == 3
-    services.accept(people.get(once_more.offered_to_id, first), row.public_id, now=later(31))
+    services.accept(people.get(once_more.offered_to_id or 0, first), row.public_id, now=later(31))
 
     assert handoff_of(visit).status == HandoffStatus.TAKEN
     with tenant_scope(ana.tenant.pk):
