@@ -22,6 +22,7 @@ from engine.gateway.protocol import ToolCall
 from engine.guardrails import languages
 from engine.guardrails.masking import Masks, foreign
 from engine.guardrails.output.building import checks_for
+from engine.guardrails.output.citations import known as known_passage
 from engine.guardrails.output.values import Evidence, Judge, OutputCheck, Ruling, Sentence
 from engine.guardrails.output.window import Gate
 from engine.guardrails.personal import Known
@@ -94,6 +95,8 @@ def _by_check(case: Answered, checks: Times) -> None:
         language_of=lambda text: languages.detect(text).code,
     )
     clocks = tuple(_Clocked(check, [0.0]) for check in made)
+    for passage in case.passages.values():
+        known_passage(passage)
     gate = Gate(clocks, Evidence(prompt=PROMPT, passages=case.passages, customer_text=QUESTION))
     reply = case.replies[0]
     for piece in reply:

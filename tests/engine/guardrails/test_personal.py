@@ -110,6 +110,15 @@ def test_honest_support_talk_is_hardly_ever_flagged() -> None:
     assert len(flags) <= 0.02 * len(sentences), flags
 
 
+def test_a_name_is_found_in_letters_that_are_alike_where_case_does_not_count() -> None:
+    known = Known(names=("Kim Sisk",))
+
+    for written in ("KIM SISK", "kim, sisk", "\u212aim Si\u017fk", "k\u0131m sisk"):
+        assert "PERSON" in {span.type for span in find(f"It is {written}.", known=known)}, written
+
+    assert not find("Tim Risk wrote.", known=known)
+
+
 def test_what_the_shop_knows_of_the_customer_is_found_in_any_writing() -> None:
     known = Known(
         names=("Ana Moreno",),
