@@ -43,6 +43,7 @@ _NAVIGATION: list[dict[str, Any]] = [
             _link(_("Playground"), "labs", "playground", _CONFIGURATION),
             _link(_("Knowledge sources"), "folder", "knowledge_source_changelist", _CONFIGURATION),
             _link(_("Documents"), "description", "knowledge_document_changelist", _CONFIGURATION),
+            _link(_("Suggestions"), "lightbulb", "escalation_suggestion_changelist", _CONFIGURATION),
             _link(_("Tools"), "build", "tools_tool_changelist", _CONFIGURATION),
             _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
             _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
