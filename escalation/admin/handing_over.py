@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -45,12 +46,13 @@ class HandoverAdmin(TenantAdmin):
     def _saved(self, request: Any, form: RulesForm, own: Any) -> bool:
         """Whether it was; what was wrong stands at the form, and what was typed stays."""
         try:
-            services.set_rules(
-                tenant_id=request.tenant.pk,
-                settings=settings_of(form, own),
-                actor=actor_of(request.user),
-                version=form.cleaned_data["version"],
-            )
+            with transaction.atomic():  # the page is rendered in the same transaction
+                services.set_rules(
+                    tenant_id=request.tenant.pk,
+                    settings=settings_of(form, own),
+                    actor=actor_of(request.user),
+                    version=form.cleaned_data["version"],
+                )
         except SwitchboardError as error:
             form.add_error(None, error.message)
             return False

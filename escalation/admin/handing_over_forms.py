@@ -199,7 +199,9 @@ class OwnRule(forms.Form):
     value_at_least = forms.DecimalField(
         label=_("Money named, at least"), required=False, min_value=0, widget=UnfoldAdminDecimalFieldWidget()
     )
-    do = forms.ChoiceField(label=_("Then"), choices=DOES, widget=UnfoldAdminSelectWidget)
+    do = forms.ChoiceField(
+        label=_("Then"), choices=DOES, initial=Do.HAND_OVER.value, widget=UnfoldAdminSelectWidget
+    )
     urgency = forms.ChoiceField(
         label=_("Urgency"), choices=URGENCIES, initial="normal", widget=UnfoldAdminSelectWidget
     )
