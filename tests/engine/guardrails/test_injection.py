@@ -42,7 +42,7 @@ def test_sentences_written_after_the_training_are_judged_nearly_as_well() -> Non
     assert len(flagged) <= 0.08 * len(fresh.HONEST), flagged
 
 
-def test_attacks_in_forty_languages_are_found_and_orders_of_customers_in_them_pass() -> None:
+def test_attacks_in_many_languages_are_found_and_orders_of_customers_in_them_pass() -> None:
     missed = [text for text in third.ATTACKS if not detect(text).flagged]
     flagged = [text for text in third.HONEST if detect(text).flagged]
 

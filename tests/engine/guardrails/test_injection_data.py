@@ -29,5 +29,6 @@ def test_attacks_are_found_and_support_text_passes() -> None:
     for (source, label), share in shares.items():
         if label == "benign":
             assert share <= (0.05 if source.startswith("notinject") else 0.01), source
-        elif source != "spikee":  # Half of its rows are in languages that the detector does not know.
-            assert share >= 0.9, source
+        else:
+            # Half of spikee's rows are in languages of which the detector knows some words only.
+            assert share >= (0.85 if source == "spikee" else 0.9), source

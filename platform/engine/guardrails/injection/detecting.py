@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.guardrails.injection.features import Seen, look
 from engine.guardrails.injection.meanings import meanings
-from engine.guardrails.injection.rules import forms
+from engine.guardrails.injection.rules import COMMON, forms
 from engine.guardrails.injection.windows import LONG, pieces
 from engine.guardrails.linear import Floats, Linear, load, squash
 from engine.guardrails.normalise import Normalised, normalise
@@ -20,8 +20,9 @@ from engine.guardrails.values import Judgement
 # Characters of the whole and pieces of it that are judged; what lies beyond is judged by its meanings only.
 WHOLE = 2_500
 MOST = 12
-# A piece is judged where this many of its words have a meaning that attacks are made of, or it has a telling form.
-TELLING = 3
+# A piece is looked at where this many of its words have a meaning that attacks are made of, or it has a telling form;
+# it is judged where a rule fires then, or this many have one.
+TELLING, DENSE = 3, 6
 # Of a text with more letters beyond Latin than this share the bundled encoder understands too little.
 FOREIGN = 0.2
 # Characters that the encoder reads: its time grows with them, and of more it finds no more.
@@ -104,8 +105,10 @@ def _telling(text: str) -> list[tuple[str, Seen]]:
     worth = []
     for piece in found:
         known = meanings(piece)
-        if len(known[0]) >= TELLING or (formed and forms(piece)):
-            worth.append((piece, look(piece, known=known)))
+        if len(known[0]) >= TELLING or (formed and forms(piece) - COMMON):
+            seen = look(piece, known=known, formed=formed)
+            if seen.rules - COMMON or seen.hits >= DENSE:
+                worth.append((piece, seen))
     return sorted(worth, key=lambda pair: (-len(pair[1].rules), -pair[1].hits))[:MOST]
 
 

@@ -52,15 +52,17 @@ def look(
     signals: Mapping[str, float] | None = None,
     *,
     known: tuple[list[Hit], int] | None = None,
+    formed: bool = True,
 ) -> Seen:
     """The numbers of a text, `COUNT` of them.
 
     Args:
         signals: of its normalisation, where it is the whole text.
         known: its meanings, where they were looked up already.
+        formed: whether it may have a form; false for a piece of a text that has none.
     """
     hits, words = meanings(text) if known is None else known
-    rules = fired(hits, text)
+    rules = fired(hits, text if formed else "")
     dense = np.zeros(COUNT, np.float32)
     for name in rules:
         dense[_RULE_AT[name]] = 1.0

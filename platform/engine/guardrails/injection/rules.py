@@ -192,6 +192,9 @@ _SIGNS: dict[str, tuple[str, ...]] = {
     "first_letters": ("cronym", "stands", "letter", "every", "LETTER"),
 }
 
+# Forms that many an honest page has.
+COMMON = frozenset({"do_colon", "many_times", "html_tag", "stop"})
+
 NAMES_OF_RULES = (*(rule.name for rule in RULES), *FORMS)
 
 
