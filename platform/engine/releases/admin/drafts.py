@@ -259,7 +259,7 @@ def _fields(form: DraftForm) -> dict[str, Any]:
         "talk_fields": form.shown("greeting", "disclosure", "answer_cache"),
         "policy_fields": form.shown("guardrails", "escalation"),
         "guideline_problems": form.about("guidelines"),
-        "empty_row": {"number": "new", "place": "", "when": "", "do": ""},
+        "empty_row": {"number": "new", "place": 0, "when": "", "do": ""},
     }
 
 

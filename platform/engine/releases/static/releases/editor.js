@@ -33,6 +33,9 @@ function soon() {
 function renumber() {
   [...list.children].forEach((row, at) => {
     row.querySelector("[data-place]").textContent = at + 1;
+    for (const name of row.querySelectorAll("button .sr-only")) {
+      name.textContent = name.textContent.replace(/\d+/, at + 1);
+    }
   });
 }
 
