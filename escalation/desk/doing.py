@@ -11,6 +11,7 @@ from conversations import queries as conversations
 from conversations import timeline
 from core.errors import SwitchboardError
 from core.scope import tenant_scope
+from escalation.assist import answering
 from escalation.desk import deeds, queries
 from escalation.desk.deeds import Deed, Done
 from escalation.desk.frames import Act
@@ -106,6 +107,4 @@ def seen(tenant_id: int, lines: Sequence[tuple[Post, str]]) -> None:
 
 async def assist(post: Post, deed: Act) -> dict[str, Any]:
     """The assistant's help with writing; raises what `escalation.assist.answering.assist` raises."""
-    from escalation.assist import answering
-
     return await answering.assist(post, Deed(deed.do, deed.conversation, deed.id, deed.fields))

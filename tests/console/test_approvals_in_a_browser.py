@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from conversations.models import Approval
 from tenants.roles import Role
-from tests.console.test_live_page import sign_in
+from tests.escalation.desk.pages import sign_in
 from tests.factories import Person, a_person, a_tenant, a_visit
 from tests.servers import LiveServer
 from tests.story import ask_for_a_yes
@@ -67,13 +67,13 @@ def test_a_manager_edits_is_corrected_and_approves_without_a_mouse(
     assert (before, wrong, violations(page)) == ([], [], [])
 
 
-def test_the_live_page_leads_to_what_the_assistant_asks_for(
+def test_the_desk_leads_to_what_the_assistant_asks_for(
     page: Page, live_server: LiveServer, mia: tuple[Person, Approval]
 ) -> None:
     person, approval = mia
-    sign_in(page, live_server, person)
+    sign_in(page, live_server, person, "/desk/?view=waiting_approval")
     page.locator(".row").click()
-    page.get_by_role("link", name="What it asks for").click()
+    page.get_by_role("link", name="Edit or see more").click()
     page.get_by_role("link", name="throw_away").click()
 
     expect(page.locator("#decide-title")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tenants.roles import Role
 from tests.console.test_approvals_in_a_browser import violations
-from tests.console.test_live_page import sign_in
+from tests.escalation.desk.pages import sign_in
 from tests.factories import Person, a_person, a_tenant
 from tests.servers import LiveServer
 

@@ -3,10 +3,10 @@ import { at } from "./dom.js";
 import { language, say } from "./words.js";
 import { act, row, state } from "./store.js";
 import { ask as dialog, menu } from "./dialogs.js";
-import { problem } from "./bar.js";
+import { problem, toast } from "./bar.js";
 import { currentMode, selected, suggest } from "./editor.js";
 
-const TONES = ["friendly", "formal", "shorter", "clearer"];
+const TONES = ["friendly", "formal", "shorter", "simpler", "apologetic"];
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl"];
 let busy = 0;
 
@@ -36,9 +36,11 @@ async function help(kind, fields, where) {
   show(1);
   try {
     const answer = await act("assist", { kind, ...fields });
-    if (state.chosen === talk) suggest(answer.text, where);
-  } catch (error) { problem(error); }
-  show(-1);
+    if (state.chosen !== talk) return;
+    suggest(answer.text, where);
+    if (answer.warnings?.length) problem({ message: say("assist_warnings", { names: answer.warnings.join(", ") }) });
+    if (answer.sources?.length) toast(say("assist_sources", { names: answer.sources.map(one => one.title).join(", ") }));
+  } catch (error) { problem(error); } finally { show(-1); }
 }
 
 function show(by) {

@@ -5,6 +5,7 @@ import { on, row, state } from "./store.js";
 import { paintDue } from "./clocks.js";
 import { open, ownerOf } from "./list.js";
 import { fileLink, reasonOf } from "./events.js";
+import { suggest } from "./editor.js";
 
 for (const name of ["talk", "card", "row"]) on(name, show);
 on("chosen", () => { fill(at("card-body")); toggleCard(false); });
@@ -48,35 +49,34 @@ function paintedDue(due, paused) {
   return element;
 }
 
-// The packet: written by a model or put together from the steps; its fields are shown as far as they are there.
+// The packet: what is known, from where, and what was tried; `opening` is a first message, for her to edit.
 function packet() {
   const handoff = state.talk.handoff, told = handoff?.packet ?? {};
   if (!handoff || row()?.owner === "closed") return null;
   return part("packet",
     told.goal && el("p", { class: "goal" }, el("bdi", { text: told.goal })),
     facts(fact("reason", handoff.reason && reasonOf(handoff.reason)), fact("for_you", handoff.note), fact("team", handoff.team), fact("skills", handoff.skills?.join(", "))),
-    bullets("packet_facts", told.facts), bullets("packet_tried", told.tried), bullets("packet_promises", told.promises),
-    told.next && [el("h4", { text: say("packet_next") }), el("p", { class: "next" }, el("bdi", { text: lineOf(told.next) }))],
-    similar(told.similar));
+    bullets("packet_facts", told.facts, one => [one.text, one.source && el("span", { class: "hint", text: ` ${one.source}` })]),
+    bullets("packet_tried", told.tried, one => [el("span", { class: one.worked === false ? "failed" : "", text: one.what }), one.result && el("p", { class: "hint" }, el("bdi", { text: one.result }))]),
+    bullets("packet_promises", told.promises, one => [one.text, one.by && el("span", { class: "hint", text: ` ${one.by}` })]),
+    told.next_step && [el("h4", { text: say("packet_next") }), el("p", { class: "next" }, el("bdi", { text: told.next_step }))],
+    told.opening && state.canAct && el("p", {}, el("button", { type: "button", class: "plain small", text: say("use_opening"), onclick: () => suggest(told.opening, { to: "reply" }) })),
+    similar(told.similar),
+    told.made_by && el("p", { class: "hint", text: told.made_by === "steps" ? say("made_by_steps") : say("made_by", { name: told.made_by }) }));
 }
 
-// A line of a packet: a text, or what it says with where it is from.
-function lineOf(one) {
-  if (typeof one !== "object" || one === null) return String(one);
-  const said = one.text ?? one.fact ?? one.what ?? one.name ?? one.tool ?? one.title ?? "", from = one.result ?? one.source ?? one.detail ?? "";
-  return [said, from].filter(Boolean).map(String).join(" — ");
-}
-
-function bullets(name, lines) {
-  const told = (lines ?? []).map(lineOf).filter(Boolean);
-  return told.length ? [el("h4", { text: say(name) }), el("ul", { class: "bullets" }, told.map(line => el("li", {}, el("bdi", { text: line }))))] : null;
+// Lines of a packet; one that is a mere text is shown as it is.
+function bullets(name, lines, show) {
+  if (!lines?.length) return null;
+  const line = one => (typeof one === "object" && one !== null ? show(one) : String(one));
+  return [el("h4", { text: say(name) }), el("ul", { class: "bullets" }, lines.map(one => el("li", {}, el("bdi", {}, line(one)))))];
 }
 
 function similar(found) {
   if (!found?.length) return null;
   return [el("h4", { text: say("packet_similar") }), el("ul", { class: "links" }, found.map(one => el("li", {},
-    one.conversation ? el("button", { type: "button", class: "link", onclick: () => open(one.conversation) }, el("bdi", { text: lineOf(one) || one.question || one.conversation })) : el("bdi", { text: lineOf(one) }),
-    one.answer && el("p", { class: "hint" }, el("bdi", { text: one.answer })))))];
+    el("button", { type: "button", class: "link", onclick: () => open(one.conversation) }, el("bdi", { text: one.goal || one.conversation })),
+    el("span", { class: "hint", text: [one.disposition, one.at && ago(one.at)].filter(Boolean).join(" · ") }))))];
 }
 
 function customer() {

@@ -43,7 +43,7 @@ export function showDeeds() {
 async function simple(deed, fields = {}, { conversation = state.chosen } = {}) {
   try {
     const done = await act(deed, fields, { conversation });
-    toast(say(`done_${deed}`));
+    if (deed !== "claim") toast(say(`done_${deed}`)); // there the composer opens, which says it
     return done;
   } catch (error) { problem(error); return null; }
 }

@@ -116,8 +116,9 @@ def busy(off_loop: OffLoop, mia: Person) -> Visit:
             packet = {
                 "goal": "Get the money for the torn tent back.",
                 "facts": [{"text": "Order 1042 was delivered on Monday", "source": "orders"}],
-                "tried": ["Looked up the order", "Offered a new tent"],
-                "next": "Refund 149 €.",
+                "tried": [{"what": "Looked up the order", "result": "Delivered", "worked": True}],
+                "next_step": "Refund 149 €.",
+                "opening": "Hello, I am here for your tent.",
             }
             Handoff.objects.filter(tenant=mia.tenant, conversation_id=visit.conversation_id).delete()
             Handoff.objects.create(
