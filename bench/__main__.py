@@ -36,7 +36,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "retrieval": (search, "retrieval: filling tables, two minutes or so …"),
     "tools": (tools, "tools …"),
     "budgets": (budgets, "budgets: eight workers on a database of their own …"),
-    "routing": (routing, "routing: 500 people, eight workers …"),
+    "routing": (routing, "routing: 500 people, four workers …"),
 }
 """Parts that are measured by a module of their own, in this order."""
 FRAMES = TOKENS + 1

@@ -16,6 +16,7 @@ from conversations.journal import Entry, Fact
 from conversations.models import EventType, Owner
 from core.actors import Actor
 from core.errors import Conflict
+from engine.guardrails.languages.phrases import phrase
 
 if TYPE_CHECKING:
     from conversations.journal import Head, LogEvent
@@ -109,7 +110,15 @@ def kept(
     told = Entry(EventType.NOTICE, asked.author, word.text, {**data, **word.data})
     said = [replace(one, action=OUTSIDE) if one.action == HANDED_OVER else one for one in facts]
     stays = {name: value for name, value in changes.items() if name not in {"owner", "agent_id"}}
-    return Kept(_with(entries, places[-1], told), said, stays)
+    quiet = [_without_a_promise(entry, head.language) for entry in entries]
+    return Kept(_with(quiet, places[-1], told), said, stays)
+
+
+def _without_a_promise(entry: Entry, language: str) -> Entry:
+    """A notice that does not say that a colleague comes."""
+    if entry.type != EventType.NOTICE:
+        return entry
+    return replace(entry, text=entry.text.replace(phrase("person_next", language), "").strip())
 
 
 def _with(entries: Sequence[Entry], number: int, told: Entry) -> list[Entry]:

@@ -8,10 +8,13 @@ from audit.models import AuditEvent
 from conversations import events as sending
 from conversations import journal, promises, queries
 from conversations.frames import BadField, Offer, parse
+from conversations.handoffs import handoff_entry
 from conversations.models import Customer, Episode
 from conversations.promises import Choice, NoOffer, Place
 from conversations.visits import Visit
+from core.actors import Actor
 from core.scope import tenant_scope
+from engine.guardrails.languages.phrases import phrase
 from escalation.models import HandoffStatus, Ticket
 from escalation.queueing import presence, services
 from escalation.queueing.choices import BadChoice, EmailNeeded
@@ -267,3 +270,23 @@ def test_a_tenant_that_never_set_up_a_team_is_always_open(ana: Person) -> None:
 
     assert [owner_of(visit) for visit in (first, second)] == ["queue", "queue"]
     assert events_of(first)[-1].text == events_of(second)[-1].text
+
+
+def test_a_notice_before_it_does_not_promise_a_colleague_either(ana: Person) -> None:
+    a_team(ana.tenant, hours=WEEKEND)
+    visit = a_visit(ana.tenant)
+    said = f"This takes me longer than I may take. {phrase('person_next', 'en')}"
+    author = Actor("ai", "assistant")
+    entries = [
+        journal.Entry("notice", author, said),
+        handoff_entry(author, "limit_seconds", "", language="en"),
+    ]
+
+    with tenant_scope(ana.tenant.pk):
+        head = journal.lock(visit.conversation_id)
+        facts = [journal.Fact(author, promises.HANDED_OVER, {})]
+        word = promises.kept(head, entries, facts, {"owner": "queue"}, NOON)
+
+    assert [entry.type for entry in word.entries] == ["notice", "notice"]
+    assert word.entries[0].text == "This takes me longer than I may take."
+    assert ([fact.action for fact in word.facts], word.changes) == ([promises.OUTSIDE], {})
