@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from core.actors import system
-from demo import pages
+from demo import desk, pages
 from demo.tools import connect_office
 from engine.budgets import services as budgets
 from engine.knowledge import services as knowledge
@@ -71,6 +71,8 @@ ORGANISATIONS = (
             Somebody("ana.hart@fernhill.example", "Ana Hart", Role.OWNER),
             Somebody("mia.lund@fernhill.example", "Mia Lund", Role.MANAGER),
             Somebody("ben.osei@fernhill.example", "Ben Osei", Role.AGENT),
+            Somebody("noa.berg@fernhill.example", "Noa Berg", Role.AGENT),
+            Somebody("rui.vale@fernhill.example", "Rui Vale", Role.AGENT),
             Somebody("ida.moss@fernhill.example", "Ida Moss", Role.AUDITOR),
         ),
     ),
@@ -112,6 +114,7 @@ def seed(tell: Tell) -> None:
         _team(tenant, organisation, passwords)
         if organisation.slug == "retail":
             connect_office(tenant_id=tenant.pk, actor=ACTOR)
+            desk.furnish(tenant)
         count = _knowledge(tenant, organisation, tell)
         tell(f"{organisation.name}: {len(organisation.team)} members, {count} documents")
 
