@@ -77,6 +77,12 @@ class Conversation(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "-updated_at", "-id"], name="conversations_recent"),
             models.Index(fields=["tenant", "customer", "-id"], name="conversations_by_customer"),
+            # Those that people have to do with: the assistant's, of which there are many more, pay nothing for it.
+            models.Index(
+                fields=["tenant", "-updated_at", "-id"],
+                condition=models.Q(owner__in=["queue", "agent"]),
+                name="conversations_with_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -313,8 +313,8 @@ def test_every_deed_leaves_its_line(visit: Visit, ana: Person) -> None:
 
     done = [action.removeprefix("conversation.") for action in actions_of(visit)]
     assert done[done.index("handed_over") + 1 :] == [
-        "tagged", "untagged", "claimed", "joined", "left", "replied", "noted", "whispered", "claimed", "returned",
-        "claimed", "closed", "reopened", "claimed",
+        "tagged", "untagged", "claimed", "joined", "left", "replied", "noted", "whispered", "handoff.transferred",
+        "claimed", "returned", "claimed", "closed", "reopened", "claimed",
     ]  # fmt: skip
 
 
