@@ -131,6 +131,11 @@ class Episode(TenantOwned):
                 condition=models.Q(resolved_at__isnull=True),
                 name="conversations_episode_open",
             ),
+            models.Index(
+                fields=["tenant", "-resolved_at"],
+                condition=models.Q(resolved_at__isnull=False),
+                name="conversations_episode_ended",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

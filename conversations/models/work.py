@@ -76,6 +76,7 @@ class Run(TenantOwned):
             ),
         ]
         indexes = [
+            models.Index(fields=["tenant", "-started_at"], name="conversations_run_recent"),
             models.Index(
                 fields=["tenant", "lease_until"],
                 condition=models.Q(status__in=["running", "ready"]),

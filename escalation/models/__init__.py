@@ -13,6 +13,7 @@ from escalation.models.desk import (
     Tagging,
     View,
 )
+from escalation.models.figures import Figure, FigureMark
 from escalation.models.queue import Handoff, HandoffStatus, Urgency
 from escalation.models.teams import Agent, Delivery, DeskLine, Presence, Routing, Seat, Team
 from escalation.models.tickets import Priority, Ticket, TicketStatus
@@ -26,6 +27,8 @@ __all__ = [
     "DeskLine",
     "DeskRead",
     "Disposition",
+    "Figure",
+    "FigureMark",
     "Handoff",
     "HandoffStatus",
     "Macro",

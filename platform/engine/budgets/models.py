@@ -225,6 +225,11 @@ class Usage(TenantOwned, CallFields):
         indexes = [
             models.Index(fields=["tenant", "at"], name="budgets_usage_at"),
             models.Index(fields=["tenant", "run"], name="budgets_usage_run"),
+            models.Index(
+                fields=["tenant", "conversation"],
+                condition=Q(conversation__isnull=False),
+                name="budgets_usage_talk",
+            ),
         ]
 
 
