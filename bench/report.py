@@ -64,6 +64,9 @@ class Figures:
     routing: Mapping[str, Any] = field(default_factory=dict)
     routing_goals: Sequence[Goal] = ()
     routing_text: str = ""
+    desk: Mapping[str, Any] = field(default_factory=dict)
+    desk_goals: Sequence[Goal] = ()
+    desk_text: str = ""
 
 
 Value = Callable[[Round], float]
@@ -100,6 +103,7 @@ def goals(figures: Figures) -> list[Goal]:
         figures.tools_goals,
         figures.budgets_goals,
         figures.routing_goals,
+        figures.desk_goals,
     )
     return [*found, *chain(*others)]
 
@@ -135,6 +139,7 @@ def text(figures: Figures) -> str:
         figures.tools_text,
         figures.budgets_text,
         figures.routing_text,
+        figures.desk_text,
     )
     parts += [part for part in others if part]
     parts.append("Goals\n" + "\n".join(goal.line for goal in goals(figures)))
@@ -168,6 +173,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "tools": dict(figures.tools),
         "budgets": dict(figures.budgets),
         "routing": dict(figures.routing),
+        "desk": dict(figures.desk),
         "goals": judged,
         "notes": notes(figures),
     }

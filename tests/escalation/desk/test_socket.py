@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -245,7 +246,7 @@ def test_what_no_event_tells_reaches_the_desks_too(
 
 
 def test_an_offer_is_shown_to_whom_it_is_made(ana: Person, ben: Person, desk: Opener, waiting: Visit) -> None:
-    until = timezone.now() + timezone.timedelta(seconds=60)
+    until = timezone.now() + dt.timedelta(seconds=60)
     with tenant_scope(ana.tenant.pk):
         handoffs = Handoff.objects.filter(tenant=ana.tenant, conversation_id=waiting.conversation_id)
         offer: dict[str, Any] = {"status": "offered", "offered_to_id": ben.member.pk, "offered_until": until}
