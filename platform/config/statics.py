@@ -11,7 +11,16 @@ from typing import Any
 from asgiref.wsgi import WsgiToAsgi
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise import WhiteNoise
+
+
+class ByContent(ManifestStaticFilesStorage):
+    """Files named by their content; a module names those that it imports in the same way, so none is fetched twice
+    and none is kept too long. Each pass goes one step along the modules' imports."""
+
+    support_js_module_import_aggregation = True
+    max_post_process_passes = 20
 
 
 def with_static_files(application: Any) -> Any:
