@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from engine.releases.values import LABELS, LIMIT_LABELS, Configuration, columns_of
 
 CONTEXT = 3
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=[^\W\d_a-z])")
+"""Prompts are often one long line: they are compared sentence by sentence."""
 MOST_LINES = 4000
 Mark = Literal["same", "add", "del", "gap"]
 
@@ -86,6 +89,8 @@ def _context(same: Sequence[str], *, is_first: bool, is_last: bool) -> list[Line
 def shown(field: str, value: Any) -> list[str]:
     """A field's value as lines for people."""
     match field, value:
+        case "prompt", str():
+            return [part for line in value.splitlines() for part in _SENTENCE_END.split(line)]
         case "tools" | "sources", None:
             return [_("All")]
         case "temperature", None:
@@ -94,10 +99,12 @@ def shown(field: str, value: Any) -> list[str]:
             return [f"{number}. {one['when']} → {one['do']}" for number, one in enumerate(value, start=1)]
         case "limits", dict():
             return [f"{label}: {_plain(value.get(name))}" for name, label in LIMIT_LABELS.items()]
-        case "variables", dict():
-            return [f"{{{name}}} = {text}" for name, text in value.items()]
         case _:
-            return _lines_of(value)
+            return _variables(value) if field == "variables" else _lines_of(value)
+
+
+def _variables(value: dict[str, str]) -> list[str]:
+    return [f"{{{name}}} = {text}" for name, text in value.items()]
 
 
 def _lines_of(value: Any) -> list[str]:

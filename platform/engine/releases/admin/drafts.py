@@ -246,7 +246,7 @@ class DraftAdmin(TenantAdmin):
         return self._page(request, "console/releases/editor.html", shown)
 
     def _page(self, request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **shown}
+        context = {**self.admin_site.each_context(request), **shown}
         return TemplateResponse(request, template, context)
 
 

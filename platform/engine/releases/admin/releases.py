@@ -174,7 +174,7 @@ class ReleaseAdmin(TenantAdmin):
         return drafts + [Side(str(row.number), _title(row, live), row) for row in releases]
 
     def _page(self, request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **shown}
+        context = {**self.admin_site.each_context(request), **shown}
         return TemplateResponse(request, template, context)
 
 

@@ -33,7 +33,7 @@ function soon() {
 function renumber() {
   [...list.children].forEach((row, at) => {
     row.querySelector("[data-place]").textContent = at + 1;
-    for (const name of row.querySelectorAll("button .sr-only")) {
+    for (const name of row.querySelectorAll("button .release-sr")) {
       name.textContent = name.textContent.replace(/\d+/, at + 1);
     }
   });
