@@ -1,7 +1,7 @@
 """Lists of conversations as the desk shows them: a page by key, some rows again, how many there are.
 
-Invariant: a page costs one statement and is found by the key (updated_at, id), never by counting past rows; what a
-row shows is read for the rows of the page alone.
+Invariant: a page is found by the key (updated_at, id), never by counting past rows; what a row shows is read for the
+rows of the page alone.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ _TABLES = (
 _LASTLY = _SAID.format(also="", order="DESC", name="lastly")
 _FIRST = _SAID.format(also=" AND e.author_kind = 'customer'", order="", name="first")
 _ORDERED = "WHERE c.tenant_id = %s ORDER BY c.updated_at DESC, c.id DESC"
-_DETAILS = " ".join(["SELECT", _COLUMNS, "FROM", _TABLES, _LASTLY, _FIRST, _ORDERED])
+_PAGE = "WITH page AS (SELECT unnest(%s::bigint[]) AS id)"
+_DETAILS = " ".join([_PAGE, "SELECT", _COLUMNS, "FROM", _TABLES, _LASTLY, _FIRST, _ORDERED])
 
 
 class BadCursor(Invalid):
@@ -135,8 +136,10 @@ def counts(post: Post) -> dict[str, int]:
         few = f"SELECT 1 {_source(found)} WHERE {found.text} LIMIT {MOST_COUNTED}"
         parts.append(f"(SELECT count(*) FROM ({few}) x)")  # noqa: S608 — fixed texts
         values += found.values
-    with tenant_scope(post.tenant_id):
-        counted = sql.row("SELECT " + ", ".join(parts), values)
+    with tenant_scope(post.tenant_id), sql.together():
+        searching.plan_by_keys()
+        answer = sql.run("SELECT " + ", ".join(parts), values)
+    counted = answer.fetchone()
     return dict(zip(VIEWS, counted or (), strict=True))
 
 
@@ -145,9 +148,18 @@ def _source(found: Condition) -> str:
 
 
 def _detailed(post: Post, keys: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    statement = f"WITH page AS MATERIALIZED ({keys}) {_DETAILS}"
+    """The rows that `keys` finds, planned for its values, with what they show, by one plan for all lists."""
     with tenant_scope(post.tenant_id):
-        return sql.rows(statement, [*values, post.member_id, post.tenant_id])
+        with sql.together():
+            searching.plan_by_keys()
+            found = sql.run(keys, values)
+        ids = [row[0] for row in found.fetchall()]
+        if not ids:
+            return []
+        with sql.together():
+            searching.plan_once()
+            answer = sql.run(_DETAILS, [ids, post.member_id, post.tenant_id])
+        return answer.fetchall()
 
 
 def row_of(post: Post, raw: tuple[Any, ...]) -> dict[str, Any]:

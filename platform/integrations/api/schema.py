@@ -66,7 +66,10 @@ class Described:
     def __call__(self, method: Method) -> Method:
         statuses = {*ALWAYS, *self.problems, *((400, 409, 413, 415, 422) if self.named else ())}
         errors = {(status, PROBLEM): _problem(status) for status in sorted(statuses)}
-        shown = [OpenApiExample("Example", value=self.example, request_only=True)] if self.example else []
+        kinds = list(self.request) if isinstance(self.request, dict) else []
+        kind = kinds[0] if len(kinds) == 1 else "application/json"
+        example = OpenApiExample("Example", value=self.example, request_only=True, media_type=kind)
+        shown = [example] if self.example else []
         documented: Method = extend_schema(
             operation_id=self.id,
             summary=self.summary,
