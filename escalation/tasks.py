@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from escalation.desk import searching
+from escalation.figures import rolling
 from escalation.packets import services as packets
 from escalation.packets import suggestions
 from escalation.queueing import sweeps
@@ -39,6 +40,18 @@ def read_along() -> int:
         except DatabaseError as error:
             log.warning("words_not_read", tenant=tenant.slug, error=type(error).__name__)
     return done
+
+
+@shared_task(name="escalation.roll_up", ignore_result=True)
+def roll_up() -> int:
+    """Counts the figures of all tenants up to now; how many changed. Safe at any time."""
+    changed = 0
+    for tenant in active_tenants():
+        try:
+            changed += rolling.roll(tenant_id=tenant.pk, now=timezone.now())
+        except DatabaseError as error:
+            log.warning("figures_not_counted", tenant=tenant.slug, error=type(error).__name__)
+    return changed
 
 
 @shared_task(name=packets.TASK, ignore_result=True)

@@ -12,6 +12,7 @@ from core.scope import tenant_scope
 from engine.matrix.services import set_rules
 from escalation import models
 from escalation.desk import searching
+from escalation.figures import rolling
 from tests.factories import Person
 
 
@@ -23,6 +24,7 @@ def furnish_desk(person: Person, visit: Visit, mark: str) -> None:
         _texts(person, mark)
         _about(person, visit, mark)
         searching.catch_up(person.tenant.pk)
+    rolling.rebuild(tenant_id=person.tenant.pk, since=None, now=timezone.now())
 
 
 def _people(person: Person, visit: Visit, mark: str) -> None:

@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "roll-up": {
+        "task": "escalation.roll_up",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire-reservations": {
         "task": "budgets.expire_reservations",
         "schedule": 15.0,
