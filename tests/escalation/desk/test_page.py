@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from conversations import services
 from conversations.models import Approval
 from conversations.visits import Visit
 from core.scope import tenant_scope
+from escalation.desk import hints
 from escalation.models import CannedReply, Handoff, Tag
 from tenants.roles import Role
 from tests.clients import ChatClient
 from tests.escalation.desk.pages import at_desk, picture, violations
-from tests.factories import Person, a_message, a_person, a_tenant, a_visit
+from tests.factories import Person, a_message, a_person, a_tenant, a_visit, claim
 from tests.servers import LiveServer
 from tests.story import ask_for_a_yes
 from tests.toolbox import a_connection, a_tool
@@ -198,6 +203,76 @@ def test_hostile_text_is_shown_as_text(
     links = bubble.locator("a").evaluate_all("links => links.map(link => link.protocol)")
     assert set(links) <= {"https:"}
     assert bubble.locator("strong").all_text_contents() == ["bold"]
+
+
+def test_a_file_goes_along_and_its_name_is_a_name(
+    page: Page, live_server: LiveServer, mia: Person, zoe_in: Client, off_loop: OffLoop
+) -> None:
+    visit: Visit = off_loop(lambda: a_visit(mia.tenant))
+    off_loop(lambda: claim(visit, mia))
+    at_desk(page, live_server, mia, f"/desk/?conversation={visit.conversation}")
+    expect(page.locator("#text")).to_be_visible()
+    name = '"><img src=x onerror=alert(1)>.txt'
+    page.locator("#file").set_input_files({"name": name, "mimeType": "text/html", "buffer": b"Hello"})
+    expect(page.locator("#attached .hint")).to_have_text("5 B")
+    picture(page, "attached")
+    page.locator("#text").fill("Here it is.")
+    page.keyboard.press("Enter")
+    link = page.locator(".event.agent .file")
+    expect(link).to_contain_text("img src=x onerror=alert(1)")
+    address = link.get_attribute("href") or ""
+    mine = page.request.get(f"{live_server.url}{address}")
+    theirs = off_loop(lambda: zoe_in.get(address))
+
+    assert link.locator("img").count() == 0
+    assert (mine.status, mine.text()) == (200, "Hello")
+    assert mine.headers["content-disposition"].startswith("attachment")
+    assert theirs.status_code == 404
+
+
+@pytest.fixture
+def zoe_in(off_loop: OffLoop) -> Client:
+    """A browser of somebody of another tenant."""
+
+    def make() -> Client:
+        client = Client()
+        client.force_login(a_person("zoe", a_tenant("Zoe"), Role.OWNER).user)
+        return client
+
+    return off_loop(make)
+
+
+def test_an_offer_is_taken_by_keyboard(
+    page: Page, live_server: LiveServer, mia: Person, off_loop: OffLoop
+) -> None:
+    visit: Visit = off_loop(lambda: a_visit(mia.tenant))
+
+    def offer() -> None:
+        a_message(visit, "My stove does not light.")
+        services.request_person(
+            tenant_id=visit.tenant_id,
+            conversation_id=visit.conversation_id,
+            actor=visit.customer,
+            now=timezone.now(),
+        )
+        with tenant_scope(mia.tenant.pk):
+            Handoff.objects.filter(tenant=mia.tenant, conversation_id=visit.conversation_id).update(
+                status="offered",
+                offered_to_id=mia.member.pk,
+                offered_until=timezone.now() + dt.timedelta(minutes=2),
+            )
+        hints.called(mia.tenant.pk, mia.member.pk)
+
+    at_desk(page, live_server, mia)
+    off_loop(offer)
+    dialog = page.get_by_role("dialog", name="A conversation for you")
+    expect(dialog).to_contain_text("My stove does not light.")
+    picture(page, "offer")
+    found = violations(page)
+    dialog.get_by_role("button", name="Accept").press("Enter")
+    expect(page.locator("#talk-told")).to_contain_text("With you")
+
+    assert found == []
 
 
 def test_a_lost_line_comes_back_and_nothing_is_lost_or_doubled(
