@@ -56,6 +56,13 @@ _NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Team work"),
+        "items": [
+            _link(_("Teams and hours"), "groups", "escalation_team_changelist", _CONFIGURATION),
+            _link(_("Skills and capacity"), "badge", "escalation_agent_changelist", _CONFIGURATION),
+        ],
+    },
+    {
         "title": _("Money"),
         "items": [
             _link(_("Budgets"), "savings", "budgets_budget_changelist", _CONFIGURATION),
