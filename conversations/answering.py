@@ -115,15 +115,21 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
     outcome = deciding.after(job, outcome)
     try:
         with tenant_scope(job.tenant_id):
-            return _commit(job, outcome, level=level, draft=draft, rest=rest, now=now)
+            return commit_at(job, outcome, level=level, draft=draft, rest=rest, now=now)
     except RunLost:
         with tenant_scope(job.tenant_id):
             money.settle(job.tenant_id, rest.bills, now=now)
         return Ended([], None)
 
 
-def _commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page, now: dt.datetime) -> Ended:
-    """Writes all of it in one trip, as if the run were ours, and undoes it by an exception where it is not."""
+def commit_at(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page, now: dt.datetime) -> Ended:
+    """As `commit`, in the caller's scope and at a moment; the outcome is what `deciding.after` made of it.
+
+    Writes all of it in one trip, as if the run were ours.
+
+    Raises:
+        conversations.book.RunLost: it was not, and the caller's transaction is to be undone.
+    """
     head = journal.lock(job.conversation_id)
     effect = effect_of(job, outcome, level, draft)
     if head.owner != Owner.AI or head.owner_version != job.owner_version:
