@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from conversations import answering, drafts, events, intake, load, promises, services
-from conversations.frames import Feedback, Frame, Hello, Message, Offer, Person, Read, Typing
+from conversations import aftercare, answering, drafts, events, intake, load, promises, services
+from conversations.frames import (
+    Feedback,
+    Frame,
+    Hello,
+    Message,
+    Offer,
+    Person,
+    Rate,
+    Read,
+    Transcript,
+    Typing,
+)  # fmt: skip
 from conversations.journal import LogEvent
 from conversations.live import LiveAnswer
 from conversations.visits import Visit
@@ -62,12 +73,34 @@ async def handle(socket: ChatConsumer, visit: Visit, frame: Frame) -> None:
                 now=timezone.now(),
             )
             await _deliver_all(socket, posted)
+        case Rate() | Transcript():
+            await _afterwards(socket, visit, frame)
         case Read(seq):
             await in_database(services.mark_read)(
                 tenant_id=visit.tenant_id, conversation_id=visit.conversation_id, seq=seq
             )
             read = {"type": "read", "seq": seq}
             await events.tell_readers(visit.tenant_id, visit.conversation_id, [read])
+
+
+async def _afterwards(socket: ChatConsumer, visit: Visit, frame: Rate | Transcript) -> None:
+    place = {"tenant_id": visit.tenant_id, "conversation_id": visit.conversation_id}
+    who: dict[str, Any] = {**place, "actor": visit.customer, "now": timezone.now()}
+    if isinstance(frame, Rate):
+        stars = aftercare.Stars(frame.episode, frame.score, frame.comment)
+        posted = await in_database(aftercare.rate)(**who, stars=stars)
+        await _deliver_all(socket, posted)
+        await socket.deliver({"type": "rated", "episode": frame.episode, "score": frame.score})
+    else:
+        to = await in_database(aftercare.send)(**who, email=frame.email)
+        await socket.deliver({"type": "transcript", "to": to})
+
+
+async def ask_for_rating(socket: ChatConsumer, visit: Visit) -> None:
+    """Asks the customer about a conversation that has just ended, if that is due."""
+    due = await in_database(aftercare.due)(visit.tenant_id, visit.conversation_id, timezone.now())
+    if due is not None:
+        await socket.deliver({"type": "csat", **due})
 
 
 async def _message(socket: ChatConsumer, visit: Visit, frame: Message) -> None:
@@ -133,7 +166,10 @@ def welcome_frame(visit: Visit) -> dict[str, Any]:
         "release": visit.release,
         "disclosure": visit.disclosure,
         "greeting": visit.greeting,
+        "language": visit.language,
     }
+    if visit.csat is not None:
+        frame["csat"] = visit.csat
     if visit.token:
         frame["token"] = visit.token
     return frame

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from conversations import admission, chat, events, leases, pace
+from conversations import admission, aftercare, chat, events, leases, pace
 from conversations.frames import BadFrame, Hello, Ping, parse
 from conversations.journal import LogEvent
 from conversations.line import CLOSE_CODES, IDLE, NOT_AUTHORISED, TOO_MANY, Line
@@ -55,6 +55,8 @@ class ChatConsumer(Line):
                 await self.chat_frames(message)
             case "chat.look":
                 self.mend()
+            case "chat.roll":
+                await self.here()
             case "websocket.connect":
                 await self.websocket_connect(message)
             case "websocket.disconnect":
@@ -137,6 +139,8 @@ class ChatConsumer(Line):
                 await self._catch_up()
             if frame["seq"] == self.seq + 1:
                 await self._show(frame)
+        if self.visit and frame["data"].get("owner") == "closed":
+            await chat.ask_for_rating(self, self.visit)
 
     async def look_again(self) -> None:
         if self.visit is not None:
@@ -172,6 +176,13 @@ class ChatConsumer(Line):
         if message["origin"] != self.channel_name:
             for frame in json.loads(message["frames"]):
                 await self.deliver(frame)
+
+    async def here(self) -> None:
+        """She who waits for a person is still there."""
+        if self.visit is not None and self.owner == "queue":
+            await in_database(aftercare.here)(
+                self.visit.tenant_id, self.visit.conversation_id, timezone.now()
+            )
 
     def error_frame(self, error: SwitchboardError, raw: str | None) -> str:
         return json.dumps(chat.error_frame(error, raw))

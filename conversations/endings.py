@@ -26,6 +26,9 @@ STOPPED = {
     "cents": "limit_length",
 }
 """What the customer is told at each limit, by the keys of `languages.phrases`."""
+ASKS_FOR_PERSON = "asks_for_person"
+ASKS = {"asks": "person"}
+"""What the data of an event says that asks whether she wants a person: a client may show two buttons."""
 UNLOGGED = frozenset({"search_knowledge", "request_person"})
 """Tools whose effect the log shows in another way: as citations, as a hand-off."""
 
@@ -53,6 +56,8 @@ def effect_of(job: Job, outcome: Outcome, level: str, draft: str) -> Effect:
         "level": level,
         "citations": [asdict(citation) for citation in outcome.citations],
     }
+    if outcome.reason == ASKS_FOR_PERSON:
+        data |= ASKS
     if job.known is not None:
         data |= {"cached": True, "known": job.known.run}
     said = [Entry(EventType.MESSAGE, author, outcome.text, data)] if outcome.text.strip() else []
@@ -88,7 +93,8 @@ def _effect(job: Job, outcome: Outcome, entries: list[Entry], draft: str) -> Eff
 def _question(job: Job, draft: str) -> Iterator[Entry]:
     """Whether she wants a person, after an answer that a person should see."""
     if job.matter is not None and job.matter.asks:
-        yield _notice(job, draft, job.matter.asks, "confirm")
+        notice = _notice(job, draft, job.matter.asks, "confirm")
+        yield replace(notice, data=notice.data | ASKS)
 
 
 def _notice(job: Job, draft: str, key: str, reason: str, *more: str) -> Entry:

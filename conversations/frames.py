@@ -15,6 +15,7 @@ MOST_SEQ = 2**31 - 1
 MOST_TOKEN = 4096
 MOST_REASON = 500
 MOST_CHOICE, MOST_EMAIL = 16, 254
+MOST_COMMENT = 1000
 
 
 class BadFrame(Invalid):
@@ -76,6 +77,22 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """What she says of an episode that is over."""
+
+    episode: int
+    score: int
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A copy by mail; without an address to that of her profile."""
+
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     seq: int
 
@@ -85,7 +102,7 @@ class Ping:
     pass
 
 
-Frame = Hello | Message | Typing | Feedback | Person | Offer | Read | Ping
+Frame = Hello | Message | Typing | Feedback | Person | Offer | Rate | Transcript | Read | Ping
 _NONE = object()
 
 
@@ -135,6 +152,17 @@ def _typed(fields: dict[str, Any]) -> Frame:
             return Offer(text_of(fields, "choice", MOST_CHOICE), text_of(fields, "email", MOST_EMAIL, ""))
         case "read":
             return Read(number_of(fields, "seq"))
+        case _:
+            return _afterwards(fields)
+
+
+def _afterwards(fields: dict[str, Any]) -> Rate | Transcript:
+    match fields["type"]:
+        case "rate":
+            comment = text_of(fields, "comment", MOST_COMMENT, "")
+            return Rate(number_of(fields, "episode"), number_of(fields, "score"), comment)
+        case "transcript":
+            return Transcript(text_of(fields, "email", MOST_EMAIL, ""))
         case _:
             raise UnknownType
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError
 
-from conversations import journal, money, runs, services
+from conversations import episodes, journal, money, runs, services
 from conversations.journal import Entry, Fact, Head, LogEvent
 from conversations.models import EventType, Owner
 from conversations.turns import Job
@@ -83,6 +83,7 @@ def _accept(head: Head, actor: Actor, text: str, client_id: str, now: dt.datetim
             customer_seq=head.last_seq + 1,
         )
         begun = runs.begin(head, now=now)
+    episodes.heard(head, events[-1])
     job = money.hold_first(begun, now=now)
     return Accepted(events[-1].seq, duplicate=False, events=events, job=job)
 

@@ -108,6 +108,10 @@ SAID = (
     "WHERE tenant_id = %s AND conversation_id = %s AND type = 'message' ORDER BY seq DESC LIMIT %s"
 )
 JSON_COLUMNS = frozenset({"signals", "guidance"})
+_FIRST_ANSWER = (
+    ", f AS (UPDATE conversations_episode SET first_answer_at = %s WHERE tenant_id = %s AND conversation_id = %s "
+    "AND number = %s AND first_answer_at IS NULL)"
+)
 EVENT_COLUMNS = "seq, type, author_kind, author_id, author_name, text, data, client_id, created_at"
 
 
@@ -164,8 +168,11 @@ def append(
         values += rendered(
             actor=fact.actor, action=fact.action, target=f"conversation:{head.public_id}", data=fact.data
         )
+    answers = any(one.type == "message" and one.author_kind == "ai" for one in events)
+    if answers:
+        values += [now, head.tenant_id, head.id, head.episode]
     values += [*(_column(name, value) for name, value in changes.items()), head.tenant_id, head.id]
-    sql.run(_statement(len(events), len(facts), tuple(changes)), values)
+    sql.run(_statement(len(events), len(facts), tuple(changes), answers), values)
     before, agent_before = head.owner, head.agent_id
     for name, value in changes.items():
         if name != "updated_at":
@@ -200,7 +207,7 @@ def _event_values(head: Head, event: LogEvent) -> list[Any]:
 
 
 @lru_cache(maxsize=128)
-def _statement(events: int, facts: int, changes: tuple[str, ...]) -> str:
+def _statement(events: int, facts: int, changes: tuple[str, ...], answers: bool = False) -> str:
     """One statement for everything an append writes; only fixed names are formatted in."""
     event_rows = ", ".join([f"({', '.join(['%s'] * 11)})"] * events)
     parts = [
@@ -213,6 +220,8 @@ def _statement(events: int, facts: int, changes: tuple[str, ...]) -> str:
             ", a AS (INSERT INTO audit_auditevent "  # noqa: S608
             f"(public_id, tenant_id, at, actor, action, target, origin, data, digest) VALUES {fact_rows})"
         )
+    if answers:
+        parts.append(_FIRST_ANSWER)
     settings = ", ".join(f"{name} = %s" for name in changes)
     parts.append(f" UPDATE conversations_conversation SET {settings} WHERE tenant_id = %s AND id = %s")  # noqa: S608
     return "".join(parts)

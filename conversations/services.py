@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from audit.services import record
-from conversations import journal, known, passing, promises
+from conversations import episodes, journal, known, passing, promises
 from conversations.handoffs import about_decision, handoff_entry
 from conversations.journal import Entry, Fact, Head, LogEvent
-from conversations.models import Conversation, Customer, Episode, EventType, Identity, Owner
+from conversations.models import Conversation, Customer, Episode, EventType, Identity, Owner, Resolution
 from core.actors import Actor
 from core.errors import Conflict, Forbidden, Invalid
 from core.scope import tenant_scope
@@ -141,7 +143,9 @@ def open_conversation(*, tenant_id: int, customer: Customer, actor: Actor) -> Co
     with tenant_scope(tenant_id):
         release = current(tenant_id)
         conversation = Conversation.objects.create(tenant_id=tenant_id, customer=customer, release=release)
-        Episode.objects.create(tenant_id=tenant_id, conversation=conversation)
+        is_known = customer.identity != Identity.ANONYMOUS
+        before = episodes.repeat_of(customer.pk, now=timezone.now()) if is_known else None
+        Episode.objects.create(tenant_id=tenant_id, conversation=conversation, repeat_of=before)
         record(actor=actor, action="conversation.opened", target=f"conversation:{conversation.public_id}")
     return conversation
 
@@ -195,9 +199,12 @@ def hand_on(
 
 
 def claim(
-    *, tenant_id: int, conversation_id: int, agent: User, actor: Actor, now: dt.datetime
+    *, tenant_id: int, conversation_id: int, agent: User, actor: Actor, now: dt.datetime, team: str = ""
 ) -> list[LogEvent]:
     """A person takes the conversation from the queue or from the assistant, in mid-answer too.
+
+    Args:
+        team: for which she does it; the customer is told.
 
     Raises:
         AlreadyClaimed: another person has it.
@@ -214,7 +221,7 @@ def claim(
             EventType.OWNER,
             actor,
             f"{actor.name} joined the conversation.",
-            {"owner": Owner.AGENT, "name": actor.name},
+            {"owner": Owner.AGENT, "name": actor.name} | ({"of": team} if team else {}),
         )
         fact = Fact(actor, "conversation.claimed")
         return _change_hands(head, entry, fact, owner=Owner.AGENT, agent_id=agent.pk, now=now)
@@ -275,7 +282,7 @@ def close(
         if head.owner == Owner.AGENT and head.agent_id != agent.pk:
             raise NotYours
         Episode.objects.filter(tenant_id=tenant_id, conversation_id=head.id, number=head.episode).update(
-            resolved_at=now
+            resolved_at=now, resolution=Resolution.ASSUMED, resolved_by=str(actor)[:120]
         )
         entry = Entry(
             EventType.OWNER, actor, phrase("conversation_closed", head.language), {"owner": Owner.CLOSED}
@@ -288,7 +295,11 @@ def close(
 def reopen(head: Head, *, actor: Actor, now: dt.datetime) -> list[LogEvent]:
     """Starts the next episode of a closed, locked conversation; the assistant owns it."""
     Episode.objects.create(
-        tenant_id=head.tenant_id, conversation_id=head.id, number=head.episode + 1, opened_at=now
+        tenant_id=head.tenant_id,
+        conversation_id=head.id,
+        number=head.episode + 1,
+        opened_at=now,
+        repeat_of=episodes.repeat_of(head.customer_id, now=now),
     )
     entry = Entry(
         EventType.OWNER,
@@ -314,6 +325,8 @@ def give_feedback(
 ) -> list[LogEvent]:
     """The customer rates an answer; the same rating again changes nothing, another one is added after it.
 
+    A reason may follow once: it is added as the same rating with it.
+
     Raises:
         BadFeedback: no such answer, or no such value.
     """
@@ -323,8 +336,8 @@ def give_feedback(
         rated = journal.read(head.id, after=seq - 1, upto=seq, limit=1) if 0 < seq <= head.last_seq else []
         if rating.value not in FEEDBACK_VALUES or not rated or rated[0].author_kind not in {"ai", "agent"}:
             raise BadFeedback
-        client_id = f"feedback:{seq}:{rating.value}"
-        if journal.by_client_id(head.id, client_id) is not None:
+        client_id = _feedback_id(head, rating)
+        if not client_id:
             return []
         data = {"seq": seq, "value": rating.value, "reason": rating.reason[:500]}
         entry = Entry(EventType.FEEDBACK, actor, "", data, client_id=client_id)
@@ -333,7 +346,20 @@ def give_feedback(
         if rating.value == "down":
             known.forget(tenant_id, rated[0].data, actor=actor)
             changes["signals"] = head.signals | {"down": 1}
+            episodes.doubt(head, actor)
         return _post(head, entry, fact, now=now, **changes)
+
+
+def _feedback_id(head: Head, rating: Rating) -> str:
+    """Under which client id a rating is kept; empty: it is known, and nothing is new."""
+    plain = f"feedback:{rating.seq}:{rating.value}"
+    before = journal.by_client_id(head.id, plain)
+    if before is None:
+        return plain
+    with_reason = f"{plain}:why"
+    if not rating.reason or before.data.get("reason"):
+        return ""
+    return "" if journal.by_client_id(head.id, with_reason) is not None else with_reason
 
 
 def mark_read(*, tenant_id: int, conversation_id: int, seq: int) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from conversations import journal, queries, services, turns
+from conversations import aftercare, journal, queries, services, turns
 from conversations.frames import Hello
 from conversations.journal import LogEvent, NoSuchConversation
-from conversations.models import Conversation, Customer
+from conversations.models import Conversation, Customer, Owner
 from core.actors import Actor
 from core.errors import Invalid
 from core.scope import tenant_scope
@@ -38,6 +38,8 @@ class Visit:
     greeting: str
     token: str
     answering: bool
+    language: str = ""
+    csat: dict[str, int] | None = None
 
 
 def welcome(*, tenant_id: int, hello: Hello, now: dt.datetime) -> Visit:
@@ -56,6 +58,8 @@ def welcome(*, tenant_id: int, hello: Hello, now: dt.datetime) -> Visit:
             raise FutureCursor
         release, _ = turns.release_of(conversation.release_id)
         answering = queries.run_in_flight(tenant_id, conversation.pk) is not None
+        is_over = conversation.owner == Owner.CLOSED
+        csat = aftercare.due(tenant_id, conversation.pk, now) if is_over else None
     anonymous = not isinstance(known, SignedIdentity)
     token = identity.sign_visitor(tenant_id, str(customer.public_id), now=now) if anonymous else ""
     return Visit(
@@ -70,6 +74,8 @@ def welcome(*, tenant_id: int, hello: Hello, now: dt.datetime) -> Visit:
         greeting=release.greeting,
         token=token,
         answering=answering,
+        language=conversation.language,
+        csat=csat,
     )
 
 

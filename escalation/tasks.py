@@ -7,6 +7,10 @@ from celery import shared_task
 from django.db import DatabaseError
 from django.utils import timezone
 
+from escalation.after import mails
+from escalation.after import sweeps as silence
+from escalation.after.mails import TranscriptNotSent
+from escalation.after.services import transcripts
 from escalation.desk import searching
 from escalation.figures import rolling
 from escalation.packets import services as packets
@@ -40,6 +44,30 @@ def read_along() -> int:
         except DatabaseError as error:
             log.warning("words_not_read", tenant=tenant.slug, error=type(error).__name__)
     return done
+
+
+@shared_task(name="escalation.look_after", ignore_result=True)
+def look_after() -> int:
+    """Ends what fell silent, for all tenants; how much. Safe at any time."""
+    done = 0
+    for tenant in active_tenants():
+        try:
+            done += silence.look_after(tenant_id=tenant.pk, now=timezone.now())
+        except DatabaseError as error:
+            log.warning("silence_not_swept", tenant=tenant.slug, error=type(error).__name__)
+    return done
+
+
+@shared_task(
+    name=transcripts.TASK,
+    ignore_result=True,
+    autoretry_for=(TranscriptNotSent,),
+    max_retries=3,
+    default_retry_delay=10,
+)
+def send_transcript(tenant_id: int, transcript_id: int) -> bool:
+    """Sends a copy of a conversation that was asked for, unless that was done; says whether it did."""
+    return mails.send(tenant_id, transcript_id, now=timezone.now())
 
 
 @shared_task(name="escalation.roll_up", ignore_result=True)

@@ -28,6 +28,7 @@ from engine.knowledge.models import Document
 from engine.releases import queries as releases
 from engine.releases.services import start_draft
 from engine.tools.values import Offer, Policy
+from escalation.models import Transcript
 from integrations.idempotency import services as idempotency
 from tenants.identity import SignedIdentity
 from tenants.models import ApiKey
@@ -54,6 +55,7 @@ class Story:
     connection: int
     approval: Approval
     code: int
+    transcript: int
 
 
 def tell(person: Person, mark: str = MARK) -> Story:
@@ -86,7 +88,15 @@ def tell(person: Person, mark: str = MARK) -> Story:
     furnish_desk(person, visit, mark)
     start_draft(tenant_id=tenant_id, name=mark, actor=person.actor)
     return Story(
-        person, visit, document, key, value, toolbox.connection.pk, asked, a_code_on_its_way(person, mark)
+        person,
+        visit,
+        document,
+        key,
+        value,
+        toolbox.connection.pk,
+        asked,
+        a_code_on_its_way(person, mark),
+        rows_of(tenant_id, Transcript)[0],
     )
 
 

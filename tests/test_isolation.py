@@ -160,6 +160,11 @@ ATTACKED_TASKS: dict[str, Arguments] = {
     },
     "escalation.keep_queue": lambda story, tenant_id: {},
     "escalation.read_along": lambda story, tenant_id: {},
+    "escalation.look_after": lambda story, tenant_id: {},
+    "escalation.send_transcript": lambda story, tenant_id: {
+        "tenant_id": tenant_id,
+        "transcript_id": story.transcript,
+    },
     "escalation.roll_up": lambda story, tenant_id: {},
     "integrations.sweep_idempotency": lambda story, tenant_id: {},
     "tools.look_at_server": lambda story, tenant_id: {

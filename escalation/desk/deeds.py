@@ -20,6 +20,7 @@ from conversations.guidance import SCOPES
 from conversations.journal import LogEvent
 from conversations.models import Conversation
 from core.scope import tenant_scope
+from escalation.after import services as after
 from escalation.desk import queries, services
 from escalation.desk.errors import BadDeed, ReadOnly, UnknownDeed
 from escalation.desk.filters import URGENCIES
@@ -258,6 +259,11 @@ def _ticket(act: Act) -> Done:
     return Done(result={"ticket": ticket.reference})
 
 
+def _transcript(act: Act) -> Done:
+    email, talk = act.deed.text("email", "", 254), act.talk
+    return Done(result={"to": after.ask_transcript(talk.tenant_id, talk.pk, email, act.post.actor, act.now)})
+
+
 def _decide(act: Act, decision: approvals.Decision) -> Done:
     tenant_id, wanted = act.post.tenant_id, act.deed.text("approval", most=64)
     found = conversations.get_approval(tenant_id, wanted)
@@ -340,6 +346,7 @@ DEEDS: dict[str, Callable[[Act], Done]] = {
     "tag": _tag,
     "take_next": _take_next,
     "ticket": _ticket,
+    "transcript": _transcript,
     "transfer": _transfer,
     "untag": _untag,
     "urgency": _urgency,

@@ -273,13 +273,30 @@ def _enter(who: Taker, now: dt.datetime) -> None:
 
 def _take(who: Taker, conversation_id: int, now: dt.datetime) -> Taken:
     events = conversations.claim(
-        tenant_id=who.tenant_id, conversation_id=conversation_id, agent=who.user, actor=who.actor, now=now
+        tenant_id=who.tenant_id,
+        conversation_id=conversation_id,
+        agent=who.user,
+        actor=who.actor,
+        now=now,
+        team=_team_of(who.tenant_id, conversation_id),
     )
     sql.run(
         "UPDATE escalation_agent SET last_routed_at = %s WHERE tenant_id = %s AND member_id = %s",
         [now, who.tenant_id, who.member_id],
     )
     return Taken(conversation_id, events)
+
+
+def _team_of(tenant_id: int, conversation_id: int) -> str:
+    """The team whose customer waits; nobody told the others that there are teams."""
+    found = sql.row(
+        "SELECT t.name FROM escalation_handoff h JOIN escalation_team t ON t.tenant_id = h.tenant_id "
+        "AND t.id = h.team_id WHERE h.tenant_id = %s AND h.conversation_id = %s "
+        "AND h.status IN ('waiting', 'offered') AND EXISTS (SELECT FROM escalation_seat s "
+        "WHERE s.tenant_id = t.tenant_id AND s.team_id = t.id)",
+        [tenant_id, conversation_id],
+    )
+    return "" if found is None else str(found[0])
 
 
 def _demand_picking(who: Taker, head: Head) -> None:

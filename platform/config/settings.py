@@ -151,6 +151,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "look-after": {
+        "task": "escalation.look_after",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "read-along": {
         "task": "escalation.read_along",
         "schedule": 20.0,

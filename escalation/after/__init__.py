@@ -1,0 +1,1 @@
+"""After the chat: ratings, copies by mail, conversations that fell silent."""
