@@ -65,8 +65,11 @@ class Figures:
     routing_goals: Sequence[Goal] = ()
     routing_text: str = ""
     desk: Mapping[str, Any] = field(default_factory=dict)
+    lists: Mapping[str, Any] = field(default_factory=dict)
     desk_goals: Sequence[Goal] = ()
+    lists_goals: Sequence[Goal] = ()
     desk_text: str = ""
+    lists_text: str = ""
 
 
 Value = Callable[[Round], float]
@@ -104,6 +107,7 @@ def goals(figures: Figures) -> list[Goal]:
         figures.budgets_goals,
         figures.routing_goals,
         figures.desk_goals,
+        figures.lists_goals,
     )
     return [*found, *chain(*others)]
 
@@ -140,6 +144,7 @@ def text(figures: Figures) -> str:
         figures.budgets_text,
         figures.routing_text,
         figures.desk_text,
+        figures.lists_text,
     )
     parts += [part for part in others if part]
     parts.append("Goals\n" + "\n".join(goal.line for goal in goals(figures)))
@@ -174,6 +179,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "budgets": dict(figures.budgets),
         "routing": dict(figures.routing),
         "desk": dict(figures.desk),
+        "lists": dict(figures.lists),
         "goals": judged,
         "notes": notes(figures),
     }
