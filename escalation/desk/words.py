@@ -110,15 +110,19 @@ LOG: dict[str, Any] = {
     "expires": _("Expires {at}"),
     "reason_asked": _("The customer asked for a person"),
     "reason_transfer": _("Moved here by a colleague"),
-    "reason_confidence": _("The assistant was not sure"),
-    "reason_low_confidence": _("The assistant was not sure"),
+    "reason_taken_over": _("A colleague took over"),
+    "reason_chosen": _("The assistant could not go on by itself"),
+    "reason_unsure": _("The assistant was not sure"),
     "reason_failed_attempts": _("The assistant failed several times"),
     "reason_mood": _("The customer is upset"),
     "reason_high_stakes": _("Much is at stake"),
+    "reason_stopped": _("The assistant was stopped"),
     "reason_model_unavailable": _("The model could not be reached"),
     "reason_self_harm": _("The customer may be in danger"),
     "reason_limit_cents": _("The assistant came to its limit of money"),
     "reason_limit_steps": _("The assistant came to its limit of steps"),
+    "reason_limit_seconds": _("The assistant came to its limit of time"),
+    "reason_limit_tokens": _("The assistant came to its limit of tokens"),
 }
 WRITE: dict[str, Any] = {
     "label_reply": _("Your answer to the customer"),
@@ -155,7 +159,9 @@ WRITE: dict[str, Any] = {
     "assist_tone_apologetic": _("Make it more apologetic"),
     "assist_translate": _("Translate…"),
     "assist_sources": _("From: {names}"),
-    "assist_warnings": _("Look at it closely: as an answer of the assistant it would not have passed ({names})."),
+    "assist_warnings": _(
+        "Look at it closely: as an answer of the assistant it would not have passed ({names})."
+    ),
     "translate": _("Translate"),
     "to_language": _("To"),
 }
