@@ -1,7 +1,7 @@
 // What can be done to the open conversation: the buttons of its head, and the dialogs that ask for what is needed.
 import { at, el, fill, icon } from "./dom.js";
 import { say } from "./words.js";
-import { act, choose, isMine, row, state } from "./store.js";
+import { act, choose, freshThings, isMine, row, state } from "./store.js";
 import { ask as dialog, menu } from "./dialogs.js";
 import { problem, toast } from "./bar.js";
 import { open } from "./list.js";
@@ -93,6 +93,7 @@ const called = one => `${one.name} · ${say(`presence_${one.presence}`)}`;
 
 async function transfer() {
   const talk = state.chosen;
+  await freshThings();
   const told = await dialog({
     title: say("transfer_title"), done: say("deed_transfer"),
     fields: [
@@ -107,7 +108,10 @@ async function transfer() {
 }
 
 async function invite() {
-  const talk = state.chosen, here = new Set(state.talk.participants.map(one => one.member));
+  const talk = state.chosen;
+  await freshThings();
+  if (state.chosen !== talk || !state.talk) return;
+  const here = new Set(state.talk.participants.map(one => one.member));
   const told = await dialog({
     title: say("invite_title"), text: say("invite_text"), done: say("deed_invite"),
     fields: [{ name: "member", label: say("colleague"), kind: "choice", required: true, options: [["", say("choose")], ...colleagues().filter(one => !here.has(one.member)).map(one => [one.member, called(one)])] }],

@@ -27,6 +27,13 @@ export function connect(path) {
   });
 }
 
+// Reads the menus again: who is there changes by the minute. Goes on without an answer after a moment.
+export const freshThings = () => new Promise(done => {
+  setTimeout(done, 1500);
+  bus.addEventListener("things", done, { once: true });
+  if (!tell({ type: "things" })) done();
+});
+
 const VIEWS = {
   mine: row => row.owner === "agent" && row.mine || ["agent", "queue"].includes(row.owner) && row.isJoined,
   unassigned: row => row.owner === "queue",
