@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +42,29 @@ _RIGHTS: dict[str, frozenset[Right]] = {
         {Right.READ_MEMBERS, Right.READ_CONFIGURATION, Right.READ_CONVERSATIONS, Right.READ_AUDIT}
     ),
 }  # fmt: skip
+
+
+DUTIES: dict[str, Any] = {
+    Role.OWNER: _("Everything, and alone makes other owners. There is always one."),
+    Role.ADMIN: _("Everything, except making or changing owners."),
+    Role.MANAGER: _(
+        "Runs the day: configuration, teams and conversations, and reads the audit. No members, no keys."
+    ),
+    Role.AGENT: _("Answers customers at the desk, and looks at the configuration without changing it."),
+    Role.AUDITOR: _("Looks at everything and changes nothing."),
+}
+"""What each role is for, in words."""
+ROOMS = (
+    (_("Members, domains and API keys"), Right.READ_MEMBERS, Right.WRITE_MEMBERS),
+    (
+        _("Configuration: assistant, knowledge, tools, teams, money"),
+        Right.READ_CONFIGURATION,
+        Right.WRITE_CONFIGURATION,
+    ),
+    (_("Conversations, customers, tickets, approvals"), Right.READ_CONVERSATIONS, Right.WRITE_CONVERSATIONS),
+    (_("Audit"), Right.READ_AUDIT, Right.WRITE_AUDIT),
+)
+"""The rooms of the table: their names, and the rights to read and to write there."""
 
 
 def may(role: str, right: Right) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -23,18 +22,43 @@ from tenants.models import (
     ApiKey,
     Domain,
     IdentityKey,
-    Member,
-    ProviderAccount,
     Secret,
     Tenant,
-    User,
     key_place,
-    provider_place,
     secret_place,
 )
 from tenants.queries import KEY_PURPOSE
-from tenants.roles import Role, Scope
+from tenants.roles import Scope
+from tenants.services.members import (
+    AlreadyMember,
+    LastOwner,
+    NoSuchMember,
+    OwnersOnly,
+    add_member,
+    change_role,
+    invite_member,
+    switch_member,
+)
+from tenants.services.providers import (
+    BadProvider,
+    DefaultProviderNeeded,
+    Endpoint,
+    NoSuchProvider,
+    ProviderNameTaken,
+    change_endpoint,
+    connect_endpoint,
+    connect_provider,
+    remove_endpoint,
+)
 
+__all__ = [
+    "AlreadyMember", "BadOrigin", "BadProvider", "BadScope", "BadSecret", "BadTenantName", "DefaultProviderNeeded",
+    "Endpoint", "LastOwner", "NoSuchMember", "NoSuchProvider", "OwnersOnly", "ProviderNameTaken", "SecretInUse",
+    "TenantNameTaken", "add_member", "allow_domain", "change_endpoint", "change_role", "connect_endpoint",
+    "connect_provider", "create_tenant", "forbid_domain", "invite_member", "issue_api_key", "normal_origin",
+    "remove_endpoint", "remove_secret", "revoke_api_key", "rotate_identity_key", "set_secret", "switch_member",
+    "touch_api_key",
+]  # fmt: skip
 LIVE_KEYS = 2
 MOST_SECRET = 8192
 _SHORTEST_RECOGNISABLE = 12
@@ -90,27 +114,6 @@ def create_tenant(*, slug: str, name: str, actor: Actor) -> Tenant:
             record(actor=actor, action="tenant.created", target=f"tenant:{tenant.public_id}")
             rotate_identity_key(tenant_id=tenant.pk, actor=actor)
     return tenant
-
-
-def add_member(*, tenant_id: int, user: User, role: Role, actor: Actor) -> Member:
-    """Gives a person a role; a second call changes the role."""
-    with tenant_scope(tenant_id):
-        member, _ = Member.objects.update_or_create(
-            tenant_id=tenant_id, user=user, defaults={"role": role, "is_active": True}
-        )
-        record(actor=actor, action="member.added", target=f"user:{user.public_id}", data={"role": str(role)})
-    return member
-
-
-def invite_member(*, tenant_id: int, email: str, name: str, role: Role, actor: Actor) -> Member:
-    """Gives the person with this address a role, and makes her if nobody has it yet.
-
-    A new person has no password: she asks for one at the sign-in page, by e-mail.
-    """
-    with tenant_scope(tenant_id):
-        user = User.objects.filter(email=email.lower()).first()
-        user = user or User.objects.create_user(email, None, name=name)
-        return add_member(tenant_id=tenant_id, user=user, role=role, actor=actor)
 
 
 def normal_origin(origin: str) -> str:
@@ -213,48 +216,6 @@ def touch_api_key(*, tenant_id: int, key: ApiKey, now: dt.datetime) -> None:
     if key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60:
         with tenant_scope(tenant_id):
             ApiKey.objects.filter(tenant_id=tenant_id, pk=key.pk).update(last_used_at=now)
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A model provider as it is wished for; the limits are those of the account there, 0 for none."""
-
-    base_url: str
-    api_key: str
-    model: str
-    requests_per_minute: int = 0
-    tokens_per_minute: int = 0
-    is_default: bool = True
-
-
-def connect_provider(
-    *, tenant_id: int, name: str, base_url: str, api_key: str, model: str, actor: Actor
-) -> ProviderAccount:
-    """Connects a model provider and makes it the tenant's default; the same name again replaces it."""
-    endpoint = Endpoint(base_url, api_key, model)
-    return connect_endpoint(tenant_id=tenant_id, name=name, endpoint=endpoint, actor=actor)
-
-
-def connect_endpoint(*, tenant_id: int, name: str, endpoint: Endpoint, actor: Actor) -> ProviderAccount:
-    """Connects a model provider, as the tenant's default or to stand in for it; the same name again replaces it."""
-    with tenant_scope(tenant_id):
-        if endpoint.is_default:
-            ProviderAccount.objects.filter(tenant_id=tenant_id, is_default=True).update(is_default=False)
-        account, _ = ProviderAccount.objects.update_or_create(
-            tenant_id=tenant_id,
-            name=name,
-            defaults={
-                "base_url": endpoint.base_url,
-                "sealed_key": seal(endpoint.api_key, provider_place(tenant_id, name)),
-                "model": endpoint.model,
-                "is_default": endpoint.is_default,
-                "requests_per_minute": endpoint.requests_per_minute,
-                "tokens_per_minute": endpoint.tokens_per_minute,
-            },
-        )
-        said = {"model": endpoint.model, "default": endpoint.is_default}
-        record(actor=actor, action="provider.connected", target=f"provider:{name}", data=said)
-    return account
 
 
 def set_secret(*, tenant_id: int, name: str, value: str, actor: Actor) -> Secret:

@@ -1,4 +1,4 @@
-"""A tenant's members, domains and API keys in the console."""
+"""A tenant's domains, secrets and API keys in the console."""
 
 from __future__ import annotations
 
@@ -15,70 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminPasswordWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
 from tenants import services
-from tenants.models import ApiKey, Domain, Member, Secret
+from tenants.models import ApiKey, Domain, Secret
 from tenants.requests import actor_of
-from tenants.roles import Right, Role, Scope
-
-
-class MemberForm(forms.ModelForm):
-    """Who is added: the address is enough, since she sets her own password by e-mail."""
-
-    email = forms.EmailField(label=_("E-mail"), widget=UnfoldAdminTextInputWidget)
-    name = forms.CharField(label=_("Name"), max_length=120, required=False, widget=UnfoldAdminTextInputWidget)
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=UnfoldAdminSelectWidget)
-
-    class Meta:
-        model = Member
-        fields = ("role",)
-
-
-@admin.register(Member)
-class MemberAdmin(TenantAdmin):
-    read_right, write_right = Right.READ_MEMBERS, Right.WRITE_MEMBERS
-    addable = True
-    list_display = ("name", "email", "role", "is_active", "created_at")
-    list_filter = ("role", "is_active")
-    list_select_related = ("user",)
-    search_fields = ("user__name", "user__email")
-    ordering = ("id",)
-
-    def get_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
-        if obj is None:
-            return ("email", "name", "role")
-        return ("name", "email", "role", "is_active", "created_at")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> tuple[str, ...]:
-        return () if obj is None else ("name", "email", "created_at")
-
-    def get_form(
-        self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        return MemberForm if obj is None else super().get_form(request, obj, change, **kwargs)
-
-    @admin.display(description=_("Name"), ordering="user__name")
-    def name(self, member: Member) -> str:
-        return member.user.name
-
-    @admin.display(description=_("E-mail"), ordering="user__email")
-    def email(self, member: Member) -> str:
-        return member.user.email
-
-    def save_model(self, request: Any, obj: Member, form: forms.ModelForm, change: bool) -> None:
-        made = services.invite_member(
-            tenant_id=request.tenant.pk,
-            email=form.cleaned_data["email"],
-            name=form.cleaned_data["name"],
-            role=Role(form.cleaned_data["role"]),
-            actor=actor_of(request.user),
-        )
-        obj.pk, obj.user, obj.tenant = made.pk, made.user, made.tenant
+from tenants.roles import Right, Scope
 
 
 class DomainForm(forms.ModelForm):
