@@ -51,8 +51,8 @@ class Source:
 
 def _talk(row: str, release: str = "c") -> str:
     """The conversation of a row, its release's number and its team."""
-    return (  # fixed names
-        f"JOIN conversations_conversation c ON c.tenant_id = {row}.tenant_id AND c.id = {row}.conversation_id "
+    return (
+        f"JOIN conversations_conversation c ON c.tenant_id = {row}.tenant_id AND c.id = {row}.conversation_id "  # noqa: S608
         f"JOIN releases_release r ON r.tenant_id = {row}.tenant_id AND r.id = {release}.release_id "
         "LEFT JOIN LATERAL (SELECT o.team_id FROM escalation_handoff o WHERE o.tenant_id = c.tenant_id "
         "AND o.conversation_id = c.id ORDER BY o.id DESC LIMIT 1) t ON true"
@@ -98,7 +98,7 @@ _STEPS = (
     f"{_talk('n')} WHERE {{within}} AND s.status = 'done' AND s.kind = "
 )
 _VERDICTS = (
-    f"conversations_run n {_talk('n')} JOIN LATERAL (SELECT n.id * 1048576 + i.place AS row, i.one "
+    f"conversations_run n {_talk('n')} JOIN LATERAL (SELECT n.id * 1048576 + i.place AS row, i.one "  # noqa: S608
     "FROM jsonb_array_elements(n.checks) WITH ORDINALITY i(one, place) "
     "UNION ALL SELECT n.id * 1048576 + s.number * 128 + i.place, i.one FROM conversations_step s, "
     "jsonb_array_elements(s.data -> 'checks') WITH ORDINALITY i(one, place) WHERE s.tenant_id = n.tenant_id "

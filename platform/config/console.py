@@ -26,6 +26,7 @@ from core.console import TenantAdmin
 from core.errors import SwitchboardError
 from core.offload import in_database
 from engine.evaluation.views import measure
+from escalation.figures import page as figures
 from tenants.doors import members_only
 from tenants.requests import TenantRequest
 
@@ -57,12 +58,18 @@ class Console(UnfoldAdminSite):
         kept = [url for url in super().get_urls() if getattr(url, "name", None) not in DROPPED]
         return [
             path("live/", _to("desk"), name="live"),
+            path("figures/behind/", self.admin_view(figures.behind_page), name="figures_behind"),
+            path("figures/export/", self.admin_view(figures.export), name="figures_export"),
             path("guardrail-figures/", self.admin_view(guard_figures), name="guard_figures"),
             path("guardrail-measure/", self.admin_view(measure), name="guard_measure"),
             path("playground/", awaiting(playground_page), name="playground"),
             path("password_change/", _to("account_change_password"), name="password_change"),
             *kept,
         ]
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The dashboard."""
+        return figures.dashboard(request)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         return redirect_to_login(request.GET.get("next", ""), resolve_url("account_login"))

@@ -28,6 +28,7 @@ _NAVIGATION: list[dict[str, Any]] = [
     {
         "title": _("Conversations"),
         "items": [
+            _link(_("Dashboard"), "dashboard", "index", _CONVERSATIONS),
             _link(_("Desk"), "forum", "live", _CONVERSATIONS),
             _link(_("All conversations"), "chat", "conversations_conversation_changelist", _CONVERSATIONS),
             _link(_("Approvals"), "approval", "conversations_approval_changelist", _CONVERSATIONS),

@@ -23,6 +23,7 @@ from integrations.api.desk_furniture import (
     Tag,
     Tags,
 )
+from integrations.api.figures import Figures, FigureThings
 from integrations.api.knowledge import Document, Documents, Search
 from integrations.api.messages import Messages
 from integrations.api.pages import openapi
@@ -66,6 +67,8 @@ urlpatterns = [
     path("desk/tags/<int:tag_id>", Tag.as_view(), name="desk-tag"),
     path("desk/dispositions", Dispositions.as_view(), name="desk-dispositions"),
     path("desk/dispositions/<int:disposition_id>", Disposition.as_view(), name="desk-disposition"),
+    path("figures", Figures.as_view(), name="figures"),
+    path("figures/behind", FigureThings.as_view(), name="figures-behind"),
     path("teams", Teams.as_view(), name="teams"),
     path("teams/<int:team_id>", Team.as_view(), name="team"),
     path("teams/<int:team_id>/seats/<uuid:member_id>", Seat.as_view(), name="seat"),
