@@ -22,6 +22,8 @@ from tenants.requests import demand
 from tenants.roles import Right
 
 WIDGET = Path(__file__).parent / "static" / "widget" / "support-chat.js"
+PARTS = ("more", "de", "es", "fr", "it", "nl", "pl", "pt")
+"""What the widget's module loads beside itself when it needs it."""
 FIVE_MINUTES = "public, max-age=300"
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -35,21 +37,22 @@ class Module:
     digest: str
 
 
-def widget_module() -> Module:
-    """The module as it is on disk now, so that it needs no collecting and no restart."""
-    return _read(WIDGET.stat().st_mtime_ns)
+def widget_module(part: str = "") -> Module:
+    """The module, or a part of it, as it is on disk now, so that it needs no collecting and no restart."""
+    file = WIDGET.with_name(f"support-chat-{part}.js") if part else WIDGET
+    return _read(file, file.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=1)
-def _read(changed: int) -> Module:
-    code = WIDGET.read_bytes()
+@lru_cache(maxsize=2 * len(PARTS))
+def _read(file: Path, changed: int) -> Module:
+    code = file.read_bytes()
     return Module(code, gzip.compress(code, 9, mtime=0), hashlib.sha256(code).hexdigest()[:16])
 
 
 @require_safe
-async def widget(request: HttpRequest, digest: str = "") -> HttpResponse:
-    """The module at its stable address (fresh within five minutes) or at the one of its content (kept for ever)."""
-    module = widget_module()
+async def widget(request: HttpRequest, digest: str = "", part: str = "") -> HttpResponse:
+    """The module, or a part of it, at its stable address (fresh within five minutes) or at the one of its content (kept for ever)."""
+    module = widget_module(part)
     if digest and digest != module.digest:
         raise Http404("This version of the widget is gone. Load /widget/support-chat.js.")
     zipped = _accepts_gzip(request)

@@ -121,12 +121,13 @@ class Peer:
 
 
 def _serve_module(connection: ServerConnection, request: Request) -> Response | None:
-    if request.path != "/support-chat.js":
+    name = request.path.removeprefix("/")
+    if name not in {file.name for file in MODULE.parent.glob("support-chat*.js")}:
         return None
     headers = Headers(
         {"Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*", "Connection": "close"}
     )
-    body = MODULE.read_bytes()
+    body = MODULE.with_name(name).read_bytes()
     headers["Content-Length"] = str(len(body))
     return Response(HTTPStatus.OK, "OK", headers, body)
 

@@ -1,21 +1,22 @@
 // <support-chat>, as served; how to embed it: docs/widget.md
-// Each event of the log is shown once and in order, a message is kept until acked, data never becomes markup.
+// Each event is shown once and in order, a message is kept until acked, data never becomes markup.
 const LIMIT = 8000, BEAT = 25e3, DEADLINE = 10e3, UNACKED = 30e3;
 const STRINGS = {
 	title: "Support", ai: "AI assistant", team: "Support team", you: "You", open: "Open support chat",
 	close: "Close chat", input: "Write a message…", send: "Send",
-	ask: "Talk to a person", asked: "Asking for a person…", queue: "You are number {n} in the queue.",
+	ask: "Talk to a person", asked: "Asking for a person…",
 	thinking: "Thinking…", searching: "Searching…", tool: "Looking that up…", waiting: "Waiting for approval…",
 	typing: "{n} is typing…", sending: "Sending…", sent: "Sent", failed: "Not sent.", retry: "Try again",
 	lost: "Connection lost. Reconnecting…", offline: "You are offline. Messages will be sent when you are back.",
 	fresh: "Start a new chat", 4401: "We could not confirm who you are. Please reload the page.",
-	4404: "This chat is not available.", over: "Please shorten it.", up: "Helpful", down: "Not helpful",
+	4404: "This chat is not available.", over: "Please shorten it.",
 	source: "Source {n}", visit: "Open page",
 };
 const ICONS = {
 	chat: "M3 4h18v13H9l-5 4v-4H3z", close: "M5 5l14 14M19 5L5 19", send: "M12 20V5M5 11l7-7 7 7",
-	ask: "M8 8a4 4 0 1 0 8 0 4 4 0 1 0-8 0M4 21a8 8 0 0 1 16 0", up: "M7 21V10l5-8 2 2v5h7l-2 12zH3V10h4",
+	ask: "M8 8a4 4 0 1 0 8 0 4 4 0 1 0-8 0M4 21a8 8 0 0 1 16 0",
 };
+const tongue = lang => /^(de|es|fr|it|nl|pl|pt)|/.exec(lang)[0] || "en", beside = name => import(new URL(`support-chat-${name}.js`, import.meta.url));
 const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(`
 :host{all:initial;color-scheme:light dark;--bg:light-dark(#fff,#16191f);--soft:light-dark(#f1f3f6,#272c36);
@@ -48,12 +49,8 @@ header p,.note,.who,.meta,details{font-size:13px}.close{padding:8px}
 .say{padding:10px 14px;border-radius:var(--r);background:var(--soft)}
 .customer .say,pre{white-space:pre-wrap}.say>*+*{margin-top:8px}ul,ol{padding-inline-start:22px}
 code{background:#8883}
-.cite{min-width:24px;height:24px;border-radius:7px;font-size:12px}
 .cite,details,.ask,.box{border:var(--line)}
-details{width:100%;padding:5px 12px;border-radius:10px}
 .meta,.status,.ask{display:flex;align-items:center;gap:6px}.failed{color:light-dark(#b3261e,#ffb4ab)}
-.vote{padding:4px;border-radius:6px}[aria-pressed=true]{color:var(--text);background:var(--soft)}
-.vote+.vote{rotate:180deg}
 i{width:7px;height:7px;border-radius:50%;background:currentColor;animation:beat 1.2s infinite}
 i+i{animation-delay:.2s}i+i+i{animation-delay:.4s}
 footer{padding:10px 14px 12px;border-top:var(--line)}
@@ -78,7 +75,7 @@ function h(spec, props, ...kids) {
 function icon(name) {
 	const [svg, path] = ["svg", "path"].map(tag => document.createElementNS("http://www.w3.org/2000/svg", tag));
 	svg.setAttribute("viewBox", "0 0 24 24");
-	path.setAttribute("d", ICONS[name]);
+	path.setAttribute("d", ICONS[name] || name);
 	svg.ariaHidden = true;
 	svg.append(path);
 	return svg;
@@ -135,7 +132,6 @@ function subject(token) {
 	try {return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub;} catch {/* a visitor */}
 }
 
-// One chat, in the texts `t`.
 function mount(el, t) {
 	const attr = name => el.getAttribute(name), who = subject(attr("token"));
 	const host = (attr("host") || new URL(import.meta.url).origin).replace(/\/$/, "");
@@ -143,14 +139,13 @@ function mount(el, t) {
 	const tell = (name, detail) => el.dispatchEvent(new CustomEvent(`support-chat:${name}`, {detail, bubbles: true}));
 	const button = (name, label, onclick, ...kids) => h(`button.${name}`, {ariaLabel: t[label], onclick}, ...kids);
 
-	// Seen
 	const sub = h("p"), bar = h("div.bar", {role: "status"}), intro = h("p.note", {dir: "auto"});
-	const greet = h("div.list"), queued = h("div.list"), writing = h("div.list"), badge = h("span.badge");
-	const log = h("div.list", {role: "log"}), queue = h("p.note", {role: "status"});
+	const head = h("header"), end = h("div.list"), greet = h("div.list"), queued = h("div.list"), writing = h("div.list"), badge = h("span.badge");
+	const log = h("div.list", {role: "log"});
 	const status = h("div.status", {role: "status"}, h("i"), h("i"), h("i"), h("span")), count = h("p", {role: "status"});
 	const scroll = h("div.scroll", {tabIndex: 0, role: "region", ariaLabel: t.ai},
-		h("div.all", {}, intro, greet, log, queued, writing, status));
-	const go = button("send", "send", submit, icon("send")), ask = button("ask", "", () => {
+		h("div.all", {}, intro, greet, log, queued, writing, status, end));
+	const foot = h("footer"), box = h("div.box"), go = button("send", "send", submit, icon("send")), ask = button("ask", "", () => {
 		sure({type: "person"});
 		ask.hidden = true;
 		showStatus(t.asked);
@@ -161,8 +156,10 @@ function mount(el, t) {
 		if (event.isComposing) return;
 		if (event.key === "Escape") el.open = false;
 		if (event.key === "Enter" && event.target === input && !event.shiftKey) event.preventDefault(submit());
-	}}, h("header", {}, h("div", {}, h("h2", {}, t.title), sub), button("close", "close", () => el.open = false, icon("close"))),
-	bar, scroll, h("footer", {}, ask, queue, h("div.box", {}, input, go), count));
+	}}, head, bar, scroll, foot);
+	head.append(h("div", {}, h("h2", {}, t.title), sub), button("close", "close", () => el.open = false, icon("close")));
+	box.append(input, go);
+	foot.append(ask, box, count);
 	const launch = button("launch", "open", () => el.open = true, icon("chat"), badge);
 	const dir = el.dir || !el.lang ? "" : /^(ar|fa|he|ur)/.test(el.lang) ? "rtl" : "ltr";
 	el.shadowRoot.replaceChildren(h("section", {ariaLabel: t.title, dir}, panel, launch));
@@ -179,11 +176,10 @@ function mount(el, t) {
 	function showOwner(now, name) {
 		owner = now;
 		ask.hidden = now === "queue" || now === "agent";
-		if (now !== "queue") queue.textContent = "";
 		sub.textContent = now === "agent" ? name || t.team : t[now === "queue" ? "asked" : "ai"];
 	}
 
-	function showRow({author: {kind, name}, text = "", data, seq, at}) {
+	function showRow({author: {kind, name}, text = "", data, at}) {
 		const mine = kind === "customer", sources = {}, meta = h("div.meta");
 		for (const {n, title, heading, quote, url} of data?.citations || []) sources[n] = h("details", {dir: "auto"},
 			h("summary", {}, `${n} · ${title}`), h("p", {}, heading ?? ""), h("blockquote", {}, quote ?? ""),
@@ -193,14 +189,6 @@ function mount(el, t) {
 			sources[n].firstChild.focus();
 		}}, n);
 		if (at) meta.append(new Date(at).toLocaleTimeString([], {timeStyle: "short"}));
-		if (seq && kind === "ai") {
-			const thumbs = ["up", "down"].map(value => h("button.vote", {value, ariaLabel: t[value], ariaPressed: false, onclick() {
-				marks[seq](value);
-				sure({type: "feedback", seq, value});
-			}}, icon("up")));
-			marks[seq] = value => thumbs.forEach(thumb => {thumb.ariaPressed = thumb.value === value;});
-			meta.append(...thumbs);
-		}
 		return h(`div.row ${kind}`, {}, h("span.who", {}, mine ? t.you : name || t[kind === "agent" ? "team" : "ai"]),
 			h("div.say", {dir: "auto"}, ...(mine ? [text] : markdown(text, cite))), ...Object.values(sources), meta);
 	}
@@ -228,7 +216,7 @@ function mount(el, t) {
 
 	// Kept: ids, no text, nothing of another person
 	const pending = new Map();
-	let saved, after, until, hole, unread, draft, done, marks, later, owner, begun, sent, typing;
+	let saved, after, until, hole, unread, draft, done, later, owner, begun, sent, typing, more;
 	try {saved = JSON.parse(localStorage.getItem(key));} catch {/* refused */}
 	if (!saved || saved.who !== who) saved = {who};
 
@@ -238,8 +226,9 @@ function mount(el, t) {
 	}
 
 	function reset() {
-		[after, until, unread, hole, done, marks, later] = [0, 0, 0, -1, new Set(), {}, []];
+		[after, until, unread, hole, done, later] = [0, 0, 0, -1, new Set(), []];
 		log.replaceChildren();
+		more?.("reset");
 		unwrite();
 	}
 
@@ -249,7 +238,17 @@ function mount(el, t) {
 		showStatus();
 	}
 
-	// The line: full-jitter backoff; only a steady connection resets it
+	// The rest of the chat comes with the first dial, and is told what it missed
+	const missed = [], pass = (...told) => {
+		if (more) return more(...told);
+		if (!missed.push(told) || missed[1]) return;
+		beside("more").then(made => {
+			more = made.default({el, t, h, icon, button, sure, post, attr, host, save, log, head, foot, box, input, end, saved: () => saved});
+			missed.forEach(told => more(...told));
+		}, () => {});
+	};
+
+	// Full-jitter backoff; only a steady line resets it
 	let ws, timer, ready = 0, tries = 0, pause = 5e3;
 	const rest = (ms, then) => {clearTimeout(timer); timer = setTimeout(then, ms);};
 	const send = frame => ready && (ws.send(JSON.stringify(frame)), true);
@@ -261,6 +260,7 @@ function mount(el, t) {
 		drop();
 		if (!begun) showStatus(" ");
 		begun = true;
+		pass("dial");
 		ws = new WebSocket(`${host.replace("http", "ws")}/ws/chat/${attr("tenant")}/`);
 		rest(DEADLINE, lost);
 		ws.onopen = () => ws.send(JSON.stringify({type: "hello", token: attr("token") || saved.token,
@@ -270,6 +270,7 @@ function mount(el, t) {
 			rest(BEAT, ping);
 			const frame = JSON.parse(event.data);
 			on[frame.type]?.(frame);
+			pass(frame.type, frame);
 		};
 	}
 
@@ -300,12 +301,12 @@ function mount(el, t) {
 		else if (begun) dial();
 	}
 
-	// Frames, by type
 	const on = {
 		welcome(f) {
 			const other = after && (f.conversation !== saved.conversation || f.after < after);
 			save({conversation: f.conversation, token: f.token || saved.token});
-			if (other) return again(reset()); // our cursor was another log's
+			if (other) return again(reset());
+			if (!el.lang && f.language && tongue(f.language) !== el.tongue) return el.speak(f.language);
 			ready = Date.now();
 			until = f.after;
 			log.ariaLive = after < until ? "off" : "polite";
@@ -319,16 +320,16 @@ function mount(el, t) {
 			seen();
 		},
 		event(f) {
-			const {seq, kind, text, author = {}, data = {}} = f, {run} = data;
+			const {seq, kind, text, author = {}, data = {}} = f, {run} = data, note = h("p.note", {dir: "auto"}, text);
 			if (seq <= after) return;
-			if (seq > after + 1 && hole !== after) return again(hole = after); // a hole that stays is the server's word
+			if (seq > after + 1 && hole !== after) return again(hole = after);
 			after = seq;
 			done.add(run);
 			if (author.kind !== "customer" && (!run || run === draft?.run)) unwrite();
 			if (data.owner) showOwner(data.owner, data.name);
 			if (kind === "message") message(f, author);
-			else if (kind === "feedback") marks[data.seq]?.(data.value);
-			else if (kind !== "note" && text) log.append(h("p.note", {dir: "auto"}, text));
+			else if (kind !== "note" && text) log.append(note);
+			pass("seen", f, kind === "message" ? log.lastChild : note);
 			if (after >= until) log.ariaLive = "polite";
 			seen();
 		},
@@ -349,7 +350,7 @@ function mount(el, t) {
 			const item = pending.get(client_id);
 			if (retry_after) pause = retry_after * 1e3;
 			if (item) fail(item, message);
-			else showBar(message);
+			else if (!more?.("refused", {code, message})) showBar(message);
 			showOwner(owner);
 			showStatus();
 			tell("error", {code, message});
@@ -357,9 +358,6 @@ function mount(el, t) {
 		pong: () => showBar(),
 		status: f => showStatus(t[f.stage]),
 		typing: f => showStatus(f.on ? say("typing", f.author?.name || t.team) : ""),
-		queue({position, eta_s}) {
-			queue.textContent = say("queue", position) + (eta_s ? ` ≈ ${Math.ceil(eta_s / 60)} min` : "");
-		},
 	};
 
 	function message(f, {kind}) {
@@ -373,18 +371,21 @@ function mount(el, t) {
 		tell("message", {seq: f.seq, author: kind, text: f.text, history: f.seq <= until});
 	}
 
-	// Done by the customer
 	function submit() {
 		const text = input.value.trim();
 		if (!text || go.disabled) return;
+		post(text);
+		input.value = "";
+		compose();
+	}
+
+	function post(text) {
 		const item = {text, id: crypto.getRandomValues(new Uint32Array(4)).join("-")};
 		pending.set(item.id, item);
 		item.row = showRow({author: {kind: "customer"}, text});
 		queued.append(item.row);
 		transmit(item);
 		scroll.scrollTop = 0;
-		input.value = "";
-		compose();
 	}
 
 	function transmit(item) {
@@ -434,15 +435,23 @@ function mount(el, t) {
 
 customElements.define("support-chat", class extends HTMLElement {
 	static observedAttributes = ["open", "token", "tenant", "host", "lang", "dir"];
-	#words = STRINGS;
+	#own = {};
+	#words;
 	#chat;
 
-	get strings() {return this.#words;}
+	get strings() {return {...STRINGS, ...this.#words, ...this.#own};}
 	set strings(words) {
-		this.#words = {...this.#words, ...words};
+		Object.assign(this.#own, words);
 		if (!this.isConnected) return;
 		this.#chat?.stop();
-		this.#chat = mount(this, this.#words);
+		this.#chat = mount(this, this.strings);
+	}
+
+	async speak(lang = this.lang || navigator.language) {
+		this.tongue = tongue(lang);
+		this.#words = 0;
+		if (this.tongue !== "en") try {this.#words = (await beside(this.tongue)).default;} catch {}
+		this.strings = {};
 	}
 
 	get open() {return this.hasAttribute("open");}
@@ -450,17 +459,19 @@ customElements.define("support-chat", class extends HTMLElement {
 
 	connectedCallback() {
 		if (!this.shadowRoot) this.attachShadow({mode: "open"}).adoptedStyleSheets = [SHEET];
-		const {strings} = this; // the page may have set them before this module came
-		delete this.strings;
-		this.strings = strings;
+		if (Object.hasOwn(this, "strings")) {
+			Object.assign(this.#own, this.strings);
+			delete this.strings;
+		}
+		this.speak();
 	}
 
-	disconnectedCallback() {this.#chat.stop();}
+	disconnectedCallback() {this.#chat?.stop();}
 
 	attributeChangedCallback(name, old, now) {
 		if (!this.#chat || old === now) return;
 		if (name === "open") this.#chat.toggle(true);
 		else if (name === "token" && subject(old) === subject(now)) this.#chat.dial();
-		else this.strings = {};
+		else this.speak();
 	}
 });
