@@ -18,7 +18,7 @@ export function setMode(name, { focus = false } = {}) {
     tab.tabIndex = isOn ? 0 : -1;
   }
   at("composer").dataset.mode = name;
-  setText(at("text-label"), say(`label_${name}`));
+  text.setAttribute("aria-label", say(`label_${name}`));
   text.placeholder = say(`placeholder_${name}`);
   emit("mode", name);
   if (focus) text.focus();
