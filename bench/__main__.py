@@ -18,7 +18,21 @@ from typing import Any
 
 import uvloop
 
-from bench import budgets, desk, desk_lists, guards, idle, load, machine, ours, report, routing, search, tools
+from bench import (
+    budgets,
+    dashboard,
+    desk,
+    desk_lists,
+    guards,
+    idle,
+    load,
+    machine,
+    ours,
+    report,
+    routing,
+    search,
+    tools,
+)
 from bench.load import Round
 from bench.machine import BenchFailed
 from bench.report import Figures
@@ -28,7 +42,19 @@ from embedded import EmbeddedError
 
 A = Server("A", "bench.servers.raw:application", lifespan="on")
 R = Server("R", "bench.servers.reference:application")
-PARTS = ("turn", "echo", "idle", "guards", "retrieval", "tools", "budgets", "routing", "desk", "lists")
+PARTS = (
+    "turn",
+    "echo",
+    "idle",
+    "guards",
+    "retrieval",
+    "tools",
+    "budgets",
+    "routing",
+    "desk",
+    "lists",
+    "dashboard",
+)
 # Retrieval fills its tables at full size or not at all.
 QUICK_PARTS = ("turn", "echo", "idle", "guards")
 OTHERS: dict[str, tuple[Any, str]] = {
@@ -39,6 +65,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "routing": (routing, "routing: 500 people, four workers …"),
     "desk": (desk, "desk: 200 open desks and a year's conversations …"),
     "lists": (desk_lists, "lists: pages and searches of 10,000 conversations …"),
+    "dashboard": (dashboard, "dashboard: filling tables with a million events, minutes …"),
 }
 """Parts that are measured by a module of their own, in this order."""
 FRAMES = TOKENS + 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -34,11 +34,16 @@ _WAITING = (
     f"ORDER BY {rows.RANK} DESC, (extract(epoch FROM %s::timestamptz - h.queued_at) + 1) * t.weight DESC, h.id "
     f"LIMIT {MOST} FOR NO KEY UPDATE OF h SKIP LOCKED"
 )
+# The rows are locked by who read them waiting.
 _OFFER = (
-    "UPDATE escalation_handoff SET status = 'offered', offered_to_id = %s, offered_until = %s, offers = offers + 1, "
-    "declined_by = %s::bigint[] WHERE tenant_id = %s AND id = %s AND status = 'waiting'"
+    "UPDATE escalation_handoff h SET status = 'offered', offered_to_id = o.member, offered_until = o.until, "
+    "offers = h.offers + 1, declined_by = CASE WHEN o.again THEN '{}' ELSE h.declined_by END "
+    "FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[]) AS o (id, member, until, again) "
+    "WHERE h.tenant_id = %s AND h.id = o.id AND h.status = 'waiting'"
 )
-_ROUTED = "UPDATE escalation_agent SET last_routed_at = %s WHERE tenant_id = %s AND member_id = %s"
+_ROUTED = (
+    "UPDATE escalation_agent SET last_routed_at = %s WHERE tenant_id = %s AND member_id = ANY(%s::bigint[])"
+)
 _RUN_OUT = (
     "UPDATE escalation_handoff h SET status = 'waiting', declined_by = array_append(h.declined_by, h.offered_to_id), "
     "offered_to_id = NULL, offered_until = NULL FROM escalation_handoff o WHERE o.id = h.id AND h.id IN ("
@@ -69,12 +74,25 @@ def offer_waiting(*, tenant_id: int, now: dt.datetime) -> int:
             return 0
         there = {one.member_id: one for one in people.there(now, list(cards.values()))}
         default = next((card.id for card in cards.values() if card.is_default), None)
-        return sum(_offer(row, cards[row[3]], there, default, now) for row in waiting)
+        chosen = [_choose(row, cards[row[3]], there, default, now) for row in waiting]
+        return _write([one for one in chosen if one is not None], now)
 
 
-def _offer(
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """Who is asked. `again`: everybody was, the round begins anew."""
+
+    handoff_id: int
+    conversation_id: int
+    member_id: int
+    until: dt.datetime
+    again: bool
+
+
+def _choose(
     row: tuple[Any, ...], team: TeamCard, there: dict[int, Someone], default: int | None, now: dt.datetime
-) -> int:
+) -> _Offer | None:
+    """Chooses one of those who are there, and notes in `there` that she has one more."""
     handoff_id, conversation_id, _, team_id, queued_at, channel, language, skills, preferred, declined = row
     wanted = Wanted(
         team_id,
@@ -86,22 +104,35 @@ def _offer(
         frozenset(declined),
         team.patience,
     )
-    everybody = list(there.values())
+    everybody, again = list(there.values()), False
     chosen = routing.choose(wanted, everybody, default, by_turn=team.by_turn, now=now)
-    if chosen is None and declined:  # everybody was asked: once more from the first
-        wanted, declined = replace(wanted, declined_by=frozenset()), []
+    if chosen is None and declined:
+        wanted, again = replace(wanted, declined_by=frozenset()), True
         chosen = routing.choose(wanted, everybody, default, by_turn=team.by_turn, now=now)
     if chosen is None:
-        return 0
-    tenant_id, until = require_tenant_id(), now + dt.timedelta(seconds=team.offer_seconds)
-    if not sql.run(_OFFER, [chosen, until, list(declined), tenant_id, handoff_id]).rowcount:
-        return 0
-    sql.run(_ROUTED, [now, tenant_id, chosen])
+        return None
     one = there[chosen]
     load = {**one.load, channel: one.load.get(channel, 0) + 1}
     there[chosen] = replace(one, load=load, last_routed_at=now)
-    _call(tenant_id, conversation_id, [chosen])
-    return 1
+    until = now + dt.timedelta(seconds=team.offer_seconds)
+    return _Offer(handoff_id, conversation_id, chosen, until, again)
+
+
+def _write(offers: list[_Offer], now: dt.datetime) -> int:
+    """Writes all offers in one statement; how many."""
+    if not offers:
+        return 0
+    tenant_id = require_tenant_id()
+    columns = [
+        list(one)
+        for one in zip(*((o.handoff_id, o.member_id, o.until, o.again) for o in offers), strict=True)
+    ]
+    with sql.together():
+        sql.run(_OFFER, [*columns, tenant_id])
+        sql.run(_ROUTED, [now, tenant_id, sorted({one.member_id for one in offers})])
+    for one in offers:
+        _call(tenant_id, one.conversation_id, [one.member_id])
+    return len(offers)
 
 
 def _take_back(now: dt.datetime) -> None:
