@@ -1,5 +1,5 @@
 """The console's pages about people: tickets, when to hand over, what people's answers teach."""
 
-from escalation.admin import handing_over, suggestions, teams, tickets
+from escalation.admin import handing_over, suggestions, teams, texts, tickets
 
-__all__ = ["handing_over", "suggestions", "teams", "tickets"]
+__all__ = ["handing_over", "suggestions", "teams", "texts", "tickets"]

@@ -64,6 +64,10 @@ _NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+            _link(_("Canned replies"), "quickreply", "escalation_cannedreply_changelist", _CONFIGURATION),
+            _link(_("Macros"), "bolt", "escalation_macro_changelist", _CONFIGURATION),
+            _link(_("Tags"), "label", "escalation_tag_changelist", _CONFIGURATION),
+            _link(_("Dispositions"), "checklist", "escalation_disposition_changelist", _CONFIGURATION),
         "title": _("Money"),
         "items": [
             _link(_("Budgets"), "savings", "budgets_budget_changelist", _CONFIGURATION),

@@ -24,6 +24,9 @@ from django.utils.translation import gettext_lazy as _
 from core.console import TenantAdmin, rights_of
 from core.errors import SwitchboardError
 
+PREVIEW = "preview"
+"""The name of a button that shows the page as it is filled in and keeps nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -64,8 +67,8 @@ class FormPage(TenantAdmin):
         """The form of a row, or of a new one (`obj` None), filled in from `data` where that is given."""
         raise NotImplementedError
 
-    def keep(self, request: Any, obj: Any, form: Any) -> Model:
-        """Calls the service with what was typed."""
+    def keep(self, request: Any, obj: Any, form: Any) -> Any:
+        """Calls the service with what was typed; None when it was refused and that is said already."""
         raise NotImplementedError
 
     def beside(self, request: Any, obj: Any, form: Any) -> dict[str, Any]:
@@ -92,7 +95,8 @@ class FormPage(TenantAdmin):
         form.use_required_attribute = False
         if request.method == "POST":
             rest_is_valid = self.more_valid(request, obj, form)
-            if form.is_valid() and rest_is_valid and (kept := self._kept(request, obj, form)):
+            is_right = form.is_valid() and rest_is_valid and PREVIEW not in request.POST
+            if is_right and (kept := self._kept(request, obj, form)):
                 messages.success(request, _("Saved: %(name)s.") % {"name": kept})
                 return HttpResponseRedirect(self.after_keeping(request, kept))
         return self._shown(request, obj, form, may_write)
@@ -105,7 +109,7 @@ class FormPage(TenantAdmin):
             raise Http404
         return obj
 
-    def _kept(self, request: Any, obj: Any, form: Any) -> Model | None:
+    def _kept(self, request: Any, obj: Any, form: Any) -> Any:
         try:
             with transaction.atomic():  # the page is rendered in the same transaction
                 return self.keep(request, obj, form)
