@@ -30,6 +30,7 @@ ACTIONS: dict[str, str] = {
     "tool.added": "The assistant was given a tool, or a built-in one was restricted.",
     "tool.changed": "A tool was changed, switched on or off.",
     "tool.approved": "What an MCP server now says about a tool was approved.",
+    "tool.tried": "A member tried a tool with a sample call.",
     "tool.removed": "A tool was removed.",
     "ticket.opened": "A ticket was written for the team.",
     "ticket.closed": "A ticket was closed.",

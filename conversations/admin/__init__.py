@@ -1,7 +1,7 @@
-"""Conversations, customers, runs and approvals in the console."""
+"""Conversations, customers, runs, approvals and model providers in the console."""
 
 from __future__ import annotations
 
-from conversations.admin import approvals, conversations, runs
+from conversations.admin import approvals, conversations, providers, runs
 
-__all__ = ["approvals", "conversations", "runs"]
+__all__ = ["approvals", "conversations", "providers", "runs"]

@@ -7,7 +7,7 @@ rights come from her role there and from nothing else. Only tenant-owned tables 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any, cast
 
 from csp.decorators import csp_update
@@ -22,12 +22,16 @@ from unfold.sites import UnfoldAdminSite
 
 from conversations.playground_page import playground_page
 from conversations.views import guard_figures
+from conversations.provider_page import try_page
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
 from core.offload import in_database
 from engine.evaluation.views import measure
 from escalation.figures import page as figures
+from engine.knowledge.search_page import search_page
+from engine.tools.trial_page import trial_page
 from tenants.doors import members_only
+from escalation.gaps.page import gaps_page
 from tenants.requests import TenantRequest
 
 View = Callable[..., HttpResponseBase]
@@ -64,6 +68,10 @@ class Console(UnfoldAdminSite):
             path("guardrail-measure/", self.admin_view(measure), name="guard_measure"),
             path("playground/", awaiting(playground_page), name="playground"),
             path("password_change/", _to("account_change_password"), name="password_change"),
+            path("knowledge-search/", awaiting(search_page), name="knowledge_search"),
+            path("knowledge-gaps/", self.admin_view(gaps_page), name="knowledge_gaps"),
+            path("tool-try/<int:tool_id>/", awaiting(trial_page), name="tool_try"),
+            path("provider/<int:provider_id>/try/", awaiting(try_page), name="provider_try"),
             *kept,
         ]
 
@@ -98,11 +106,11 @@ class Console(UnfoldAdminSite):
 def awaiting(view: Callable[..., Awaitable[HttpResponseBase]]) -> Any:
     """The members' door for a page that waits for a model: no transaction is open and no thread is held meanwhile."""
 
-    async def entered(request: HttpRequest) -> HttpResponseBase:
+    async def entered(request: HttpRequest, **named: Any) -> HttpResponseBase:
         shut = await in_database(members_only(lambda _request: HttpResponse()))(request)
         if not hasattr(request, "membership"):
             return shut
-        leaving = await _left(view, request)
+        leaving = await _left(partial(view, **named), request)
         response = await in_database(members_only(leaving))(request)
         response["Cache-Control"] = "no-store"
         return response

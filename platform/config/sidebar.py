@@ -44,10 +44,13 @@ _NAVIGATION: list[dict[str, Any]] = [
             _link(_("Playground"), "labs", "playground", _CONFIGURATION),
             _link(_("Knowledge sources"), "folder", "knowledge_source_changelist", _CONFIGURATION),
             _link(_("Documents"), "description", "knowledge_document_changelist", _CONFIGURATION),
+            _link(_("Test search"), "search", "knowledge_search", _CONFIGURATION),
+            _link(_("Gaps in the knowledge"), "troubleshoot", "knowledge_gaps", _CONFIGURATION),
             _link(_("Suggestions"), "lightbulb", "escalation_suggestion_changelist", _CONFIGURATION),
             _link(_("Tools"), "build", "tools_tool_changelist", _CONFIGURATION),
             _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
             _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
+            _link(_("Providers and models"), "memory", "tenants_provideraccount_changelist", _CONFIGURATION),
             _link(_("When to hand over"), "alt_route", "matrix_handoverrules_changelist", _CONFIGURATION),
             _link(_("Guardrails"), "shield", "guardrails_policy_changelist", _CONFIGURATION),
             _link(_("Guardrail figures"), "monitoring", "guard_figures", _CONFIGURATION),
@@ -61,13 +64,13 @@ _NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _link(_("Teams and hours"), "groups", "escalation_team_changelist", _CONFIGURATION),
             _link(_("Skills and capacity"), "badge", "escalation_agent_changelist", _CONFIGURATION),
-        ],
-    },
-    {
             _link(_("Canned replies"), "quickreply", "escalation_cannedreply_changelist", _CONFIGURATION),
             _link(_("Macros"), "bolt", "escalation_macro_changelist", _CONFIGURATION),
             _link(_("Tags"), "label", "escalation_tag_changelist", _CONFIGURATION),
             _link(_("Dispositions"), "checklist", "escalation_disposition_changelist", _CONFIGURATION),
+        ],
+    },
+    {
         "title": _("Money"),
         "items": [
             _link(_("Budgets"), "savings", "budgets_budget_changelist", _CONFIGURATION),

@@ -10,8 +10,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
@@ -24,7 +25,36 @@ from engine.budgets.values import MOST, NANOS, Prices, Scope, dollars
 from tenants.requests import actor_of
 from tenants.roles import Right
 
+NEARLY, FULL = 75, 100
+"""Percent of a limit from which its bar changes colour."""
 _SINGLE = {Scope.RELEASE, Scope.FEATURE, Scope.TENANT_DAY, Scope.TENANT_MONTH}
+
+
+def bar(limit: int, settled: int, reserved: int) -> Any:
+    """A bar of what is spent and held of a limit, in nanos, with its words for who cannot see it."""
+    whole = max(limit, 1)
+    spent = min(settled * 100 / whole, 100)
+    held = min(reserved * 100 / whole, 100 - spent)
+    used = (settled + reserved) * 100 / whole if limit else 100
+    words = _("%(spent)s spent, %(held)s held, of %(limit)s") % {
+        "spent": dollars(settled), "held": dollars(reserved), "limit": dollars(limit),
+    }  # fmt: skip
+    colour = "bg-red-600" if used >= FULL else "bg-orange-500" if used >= NEARLY else "bg-primary-600"
+    return format_html(
+        '<span class="flex gap-2 items-center"><span class="bg-base-200 flex h-2 overflow-hidden rounded-default w-32 '
+        'dark:bg-base-700" role="img" aria-label="{}"><span class="{}" style="width: {}%"></span>'
+        '<span class="bg-primary-300" style="width: {}%"></span></span><span>{} %</span></span>',
+        words, colour, f"{spent:.2f}", f"{held:.2f}", f"{used:.1f}",
+    )  # fmt: skip
+
+
+def _told(alert: Alert) -> str:
+    """An alert in a line."""
+    about = (
+        f"{Scope(alert.scope).label if alert.scope in Scope.values else alert.scope} {alert.subject}".strip()
+    )
+    reached = f", {alert.threshold} %" if alert.threshold is not None else ""
+    return f"{alert.get_kind_display()}: {about}{reached}"
 
 
 class DollarsField(forms.DecimalField):
@@ -75,8 +105,10 @@ class BudgetAdmin(TenantAdmin):
 
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
     addable = True
-    list_display = ("scope", "subject", "limit", "spent", "held", "share", "enabled")
+    list_display = ("scope", "subject", "limit", "use", "spent", "held", "left", "enabled")
     list_filter = ("scope", "enabled")
+    search_fields = ("scope", "subject")
+    list_before_template = "console/budgets/recent_alerts.html"
     ordering = ("scope", "subject")
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -94,12 +126,23 @@ class BudgetAdmin(TenantAdmin):
     def get_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
         if obj is None:
             return ("scope", "subject", "limit")
-        return ("scope", "subject", "limit", "spent", "held", "enabled", "created_at")
+        return (
+            "scope",
+            "subject",
+            "limit",
+            "use",
+            "spent",
+            "held",
+            "left",
+            "alerts",
+            "enabled",
+            "created_at",
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        shown = ("scope", "subject", "spent", "held", "created_at")
+        shown = ("scope", "subject", "use", "spent", "held", "left", "alerts", "created_at")
         return shown if self.has_change_permission(request) else (*shown, "limit")
 
     @admin.display(description=_("Limit"), ordering="limit_nanos")
@@ -114,11 +157,32 @@ class BudgetAdmin(TenantAdmin):
     def held(self, budget: Any) -> str:
         return dollars(budget.reserved or 0) if budget.scope in _SINGLE else "–"
 
-    @admin.display(description=_("Used"))
-    def share(self, budget: Any) -> str:
-        if budget.scope not in _SINGLE or not budget.limit_nanos:
+    @admin.display(description=_("Left"))
+    def left(self, budget: Any) -> str:
+        if budget.scope not in _SINGLE:
             return "–"
-        return f"{((budget.settled or 0) + (budget.reserved or 0)) * 100 / budget.limit_nanos:.1f} %"
+        return dollars(max(budget.limit_nanos - (budget.settled or 0) - (budget.reserved or 0), 0))
+
+    @admin.display(description=_("Used"))
+    def use(self, budget: Any) -> Any:
+        if budget.scope not in _SINGLE:
+            return _("each has its own")
+        return bar(budget.limit_nanos, budget.settled or 0, budget.reserved or 0)
+
+    @admin.display(description=_("Its alerts"))
+    def alerts(self, budget: Budget) -> Any:
+        rows = queries.alerts_of(budget)
+        if not rows:
+            return _("None")
+        place = reverse("admin:budgets_alert_changelist")
+        told = format_html_join(
+            "", "<li>{} · {}</li>", ((row.at.strftime("%Y-%m-%d %H:%M"), _told(row)) for row in rows)
+        )
+        return format_html('<ul>{}</ul><a class="underline" href="{}">{}</a>', told, place, _("All alerts"))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        recent = [(row, _told(row)) for row in queries.recent_alerts(now=timezone.now())]
+        return super().changelist_view(request, {**(extra_context or {}), "recent": recent})
 
     def save_model(self, request: Any, obj: Budget, form: Any, change: bool) -> None:
         owner = {"tenant_id": request.tenant.pk, "actor": actor_of(request.user)}

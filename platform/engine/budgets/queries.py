@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 
 from core import sql
-from core.scope import tenant_scope
+from core.scope import require_tenant_id, tenant_scope
 from engine.budgets.models import (
     Alert,
     Budget,
@@ -175,3 +175,15 @@ def runs_since(tenant_id: int, since: dt.datetime) -> dict[str, int]:
 def installation_budgets() -> list[InstallationBudget]:
     """The limits of the whole installation, by period."""
     return list(InstallationBudget.objects.order_by("period"))
+
+
+def recent_alerts(*, now: dt.datetime, days: int = 7, most: int = 5) -> list[Alert]:
+    """The newest alerts of the last days; within the tenant's scope."""
+    rows = Alert.objects.filter(tenant_id=require_tenant_id(), at__gte=now - dt.timedelta(days=days))
+    return list(rows.order_by("-id")[:most])
+
+
+def alerts_of(budget: Budget, *, most: int = 5) -> list[Alert]:
+    """The newest alerts about a budget; within the tenant's scope."""
+    rows = Alert.objects.filter(tenant_id=budget.tenant_id, purse__budget_id=budget.pk)
+    return list(rows.order_by("-id")[:most])

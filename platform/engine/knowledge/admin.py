@@ -12,11 +12,13 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidge
 
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
-from engine.knowledge import intake, services
+from engine.knowledge import intake, queries, services
 from engine.knowledge.extract.sections import MAX_BYTES
 from engine.knowledge.models import Document, Source
 from tenants.requests import actor_of
 from tenants.roles import Right
+
+MOST_CHUNKS = 100
 
 
 class SourceForm(forms.ModelForm):
@@ -31,6 +33,7 @@ class SourceAdmin(TenantAdmin):
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
     addable = True
     list_display = ("name", "kind", "language", "created_at")
+    list_filter = ("kind", "language")
     search_fields = ("name",)
     ordering = ("name",)
 
@@ -96,6 +99,7 @@ class DocumentAdmin(TenantAdmin):
     list_select_related = ("source",)
     search_fields = ("name", "title", "text")
     ordering = ("-id",)
+    change_form_outer_after_template = "console/knowledge/chunks.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("waiting_bytes")
@@ -115,6 +119,20 @@ class DocumentAdmin(TenantAdmin):
         if obj is None:
             kwargs["form"] = UploadForm
         return super().get_form(request, obj, change, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Shows the pieces that a search finds, as they were cut."""
+        document = kwargs.get("obj")
+        if document is not None:
+            chunks = queries.chunks_of(document, limit=MOST_CHUNKS + 1)
+            context |= {
+                "chunks": chunks[:MOST_CHUNKS],
+                "more": len(chunks) > MOST_CHUNKS,
+                "document": document,
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: Any, obj: Document, form: Any, change: bool) -> None:
         file = form.cleaned_data["file"]

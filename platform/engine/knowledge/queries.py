@@ -16,7 +16,7 @@ from core.errors import NotFound, Unavailable
 from core.scope import tenant_scope
 from engine.knowledge import ranking
 from engine.knowledge.embedding import get_embedder, query_vectors
-from engine.knowledge.models import Document, Source
+from engine.knowledge.models import Chunk, Document, Source
 
 MAX_QUERY = 1000
 _FLOOR = 0.25
@@ -122,6 +122,14 @@ def _question(tenant_id: int, words: str) -> ranking.Question:
         return ranking.Question(words)
 
 
+def knows_meaning() -> bool:
+    """Whether questions are compared by their meaning too; else words alone decide."""
+    try:
+        return get_embedder() is not None
+    except Unavailable:
+        return False
+
+
 def list_sources(tenant_id: int) -> list[Source]:
     """All sources, by name."""
     with tenant_scope(tenant_id):
@@ -160,3 +168,18 @@ def get_document(tenant_id: int, public_id: UUID) -> Document:
     if document is None:
         raise DocumentNotFound
     return document
+
+
+def places_of(tenant_id: int, documents: Sequence[UUID]) -> dict[UUID, Document]:
+    """Documents by public id, each with its source and without its text."""
+    with tenant_scope(tenant_id):
+        found = Document.objects.filter(tenant_id=tenant_id, public_id__in=documents)
+        rows = found.select_related("source").defer("text", "waiting_bytes")
+        return {row.public_id: row for row in rows}
+
+
+def chunks_of(document: Document, *, limit: int) -> list[Chunk]:
+    """The pieces of a current document in order; none of one that is not searched."""
+    with tenant_scope(document.tenant_id):
+        found = Chunk.objects.filter(tenant_id=document.tenant_id, document_id=document.pk)
+        return list(found.defer("search").order_by("ordinal")[:limit])

@@ -17,7 +17,7 @@ from engine.knowledge.queries import MAX_QUERY, CitablePassage, search
 from engine.tools.registry import Tool, ToolContext, check_arguments
 from engine.tools.values import Citation, ToolResult
 
-_PASSAGES = 5
+PASSAGES = 5
 _QUOTE = 600
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|\Z)")
 
@@ -48,7 +48,7 @@ async def _call(context: ToolContext, arguments: dict[str, Any], first_citation:
     check_arguments(SPEC.parameters, arguments)
     # In a thread of its own: encoding a question takes as long as several turns' database work.
     look = in_database(search, lane="long")
-    found = await look(context.tenant_id, arguments["query"], k=_PASSAGES, sources=context.sources)
+    found = await look(context.tenant_id, arguments["query"], k=PASSAGES, sources=context.sources)
     return as_result(found, first_citation)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.console import TenantAdmin
 from engine.guardrails import policies, queries, services
 from engine.guardrails.admin.forms import LEAST_SCORE, PolicyForm
+from engine.guardrails.admin.trying import TryForm, tried
 from engine.guardrails.models import Policy
 from engine.guardrails.policy import BadPolicy, GuardPolicy, merged
 from tenants.requests import actor_of
@@ -30,14 +31,15 @@ class PolicyAdmin(TenantAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         may_write = self.write_right in request.rights
-        if request.method == "POST" and not may_write:
+        is_try, is_reset = "try" in request.POST, "reset" in request.POST
+        if request.method == "POST" and not may_write and not is_try:
             raise PermissionDenied
         row = queries.get_policy(request.tenant.pk)
-        is_reset = "reset" in request.POST
-        form = PolicyForm(None if is_reset else request.POST or None, policy=_policy(row))
+        policy = _policy(row)
+        form = PolicyForm(None if is_reset or is_try else request.POST or None, policy=policy)
         for field in form.fields.values():
             field.disabled = not may_write
-        if is_reset or (request.method == "POST" and form.is_valid()):
+        if is_reset or (request.method == "POST" and not is_try and form.is_valid()):
             return _keep(request, {} if is_reset else form.settings())
         context = {
             **self.admin_site.each_context(request),
@@ -47,6 +49,7 @@ class PolicyAdmin(TenantAdmin):
             "may_write": may_write,
             "least_score": LEAST_SCORE,
         }
+            **_tried(request.POST if is_try else None, policy),
         return TemplateResponse(request, "console/guardrails/policy.html", context | (extra_context or {}))
 
     def change_view(self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
@@ -57,6 +60,13 @@ class PolicyAdmin(TenantAdmin):
 
 
 def _keep(request: Any, settings: dict[str, Any]) -> HttpResponse:
+def _tried(posted: Any, policy: GuardPolicy) -> dict[str, Any]:
+    form = TryForm(posted, use_required_attribute=False)
+    if not form.is_valid():
+        return {"tries": form}
+    return {"tries": form, "tried": tried(form.cleaned_data["text"], form.cleaned_data["whose"], policy)}
+
+
     actor = actor_of(request.user)
     services.set_policy(tenant_id=request.tenant.pk, settings=settings, actor=actor)
     policies.forget(request.tenant.pk)

@@ -72,6 +72,8 @@ class GuardServiceAdmin(TenantAdmin):
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
     addable = removable = True
     list_display = ("name", "kind", "url", "timeout_ms", "fails", "action", "enabled")
+    list_filter = ("kind", "enabled", "action")
+    search_fields = ("name", "url")
     ordering = ("name",)
     form = GuardServiceForm
 

@@ -1,0 +1,1 @@
+"""What customers asked and the knowledge did not answer."""
