@@ -51,7 +51,7 @@ def _read(file: Path, changed: int) -> Module:
 
 @require_safe
 async def widget(request: HttpRequest, digest: str = "", part: str = "") -> HttpResponse:
-    """The module, or a part of it, at its stable address (fresh within five minutes) or at the one of its content (kept for ever)."""
+    """The module or a part of it at its stable address (fresh for five minutes) or at that of its content."""
     module = widget_module(part)
     if digest and digest != module.digest:
         raise Http404("This version of the widget is gone. Load /widget/support-chat.js.")

@@ -77,9 +77,10 @@ def mail_of(letter: Letter, events: Iterable[LogEvent]) -> EmailMultiAlternative
     language = letter.language if letter.language in languages() else "en"
     with translation.override(language):
         shown = [_said(event, language) for event in events if event.type in SHOWN and _says(event)]
+        title = phrase("transcript_title", language, tenant=tenant)
         told = {
             "language": language,
-            "title": phrase("transcript_title", language, tenant=tenant),
+            "title": title,
             "why": phrase("transcript_why", language, tenant=tenant),
             "cut": phrase("transcript_times", language),
             "said": shown,
@@ -87,7 +88,7 @@ def mail_of(letter: Letter, events: Iterable[LogEvent]) -> EmailMultiAlternative
         body = render_to_string("mail/transcript.txt", told)
         page = render_to_string("mail/transcript.html", told)
     headers = {"Auto-Submitted": "auto-generated"}
-    mail = EmailMultiAlternatives(subject=told["title"], body=body, to=[letter.address], headers=headers)
+    mail = EmailMultiAlternatives(subject=title, body=body, to=[letter.address], headers=headers)
     mail.attach_alternative(page, "text/html")
     return mail
 

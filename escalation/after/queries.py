@@ -77,12 +77,12 @@ def thumbs(tenant_id: int, since: dt.datetime, until: dt.datetime) -> dict[str, 
         )
         said = list(rows.filter(data__has_key="value").values_list("conversation_id", "data"))
     last = {(talk, data["seq"]): data for talk, data in said}
-    counted = {"up": 0, "down": 0, "reasons": dict.fromkeys(WHYS, 0)}
+    counted, reasons = {"up": 0, "down": 0}, dict.fromkeys(WHYS, 0)
     for data in last.values():
         counted[data["value"]] += 1
         if data["value"] == "down" and data.get("reason"):
-            counted["reasons"][why_of(data["reason"])] += 1
-    return counted
+            reasons[why_of(data["reason"])] += 1
+    return {**counted, "reasons": reasons}
 
 
 def why_of(reason: str) -> str:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from audit.services import record
-from conversations import approvals
+from conversations import approvals, events
 from conversations import queries as conversations
 from conversations.guidance import SCOPES
 from conversations.journal import LogEvent
-from conversations.models import Conversation
+from conversations.models import Conversation, Owner
+from core.offload import soon
 from core.scope import tenant_scope
 from escalation.after import services as after
 from escalation.desk import queries, services
@@ -244,8 +247,16 @@ def _draft(act: Act) -> Done:
 
 
 def _read(act: Act) -> Done:
-    services.mark_read(**act.on, seq=act.deed.number("seq"))
+    post, talk, seq = act.post, act.talk, act.deed.number("seq")
+    services.mark_read(post=post, talk=talk, seq=seq)
+    if talk.owner == Owner.AGENT and talk.agent_id == post.user.pk:
+        transaction.on_commit(partial(soon, _tell_customer, talk.tenant_id, talk.pk, min(seq, talk.last_seq)))
     return Done()
+
+
+async def _tell_customer(tenant_id: int, conversation_id: int, seq: int) -> None:
+    """How far who answers her has read; a hint, kept nowhere else."""
+    await events.send(tenant_id, conversation_id, [{"type": "seen", "seq": seq}])
 
 
 def _ticket(act: Act) -> Done:

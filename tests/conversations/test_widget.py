@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from conversations.views import WIDGET, widget_module
+from conversations.views import PARTS, WIDGET, widget_module
 
 STABLE = "/widget/support-chat.js"
 
@@ -26,6 +27,15 @@ def test_any_page_may_load_the_module() -> None:
     assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert answer["Cache-Control"] == "public, max-age=300"
     assert not answer.cookies
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_its_parts_are_served_beside_it(part: str) -> None:
+    answer = get(f"/widget/support-chat-{part}.js", origin="https://shop.example")
+
+    assert answer.content == WIDGET.with_name(f"support-chat-{part}.js").read_bytes()
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert get("/widget/support-chat-secrets.js").status_code == 404
 
 
 def test_it_is_zipped_for_who_accepts_it() -> None:

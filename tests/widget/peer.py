@@ -167,6 +167,6 @@ class Site:
     def policy(self) -> str:
         socket = self.chat.replace("http", "ws")
         return (
-            f"default-src 'none'; script-src {self.chat}; connect-src {socket}; "
+            f"default-src 'none'; script-src {self.chat}; connect-src {socket} {self.chat}; "
             "require-trusted-types-for 'script'; trusted-types 'none'"
         )

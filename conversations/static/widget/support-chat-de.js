@@ -75,4 +75,5 @@ export default {
 	rate_5: "Sehr gut",
 	rate_pick: "Bitte wählen Sie eine der fünf Noten.",
 	failed_now: "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+	read: "Gelesen",
 };

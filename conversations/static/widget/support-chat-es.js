@@ -75,4 +75,5 @@ export default {
 	rate_5: "Muy bien",
 	rate_pick: "Elija una de las cinco.",
 	failed_now: "No ha funcionado. Inténtelo de nuevo.",
+	read: "Leído",
 };

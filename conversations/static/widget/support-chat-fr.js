@@ -75,4 +75,5 @@ export default {
 	rate_5: "Très bonne",
 	rate_pick: "Veuillez choisir l’une des cinq notes.",
 	failed_now: "Cela n’a pas fonctionné. Veuillez réessayer.",
+	read: "Lu",
 };

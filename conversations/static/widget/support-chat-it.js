@@ -75,4 +75,5 @@ export default {
 	rate_5: "Molto bene",
 	rate_pick: "Scelga uno dei cinque voti.",
 	failed_now: "Non ha funzionato. Riprovi.",
+	read: "Letto",
 };

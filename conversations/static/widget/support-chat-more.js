@@ -3,7 +3,7 @@
 const MOST_BYTES = 10 * 1024 * 1024, DEADLINE = 20e3;
 const KINDS = ".png,.jpg,.jpeg,.gif,.webp,.pdf,.txt,.csv,.docx,.xlsx";
 const WHYS = ["not_asked", "not_true", "unclear", "too_little", "other"];
-const STRINGS = {
+export const STRINGS = {
 	up: "Helpful", down: "Not helpful", why: "What was wrong with this answer?", why_not_asked: "Not what I asked",
 	why_not_true: "Not true", why_unclear: "Hard to understand", why_too_little: "Too little", why_other: "Something else",
 	words: "In your own words (optional)", ok: "Send", skip: "Not now", thanks: "Thank you.",
@@ -22,7 +22,7 @@ const STRINGS = {
 	mailed: "The conversation is on its way to {n}.", mail_many: "Three copies a day are the most.",
 	mail_nothing: "Nothing was said yet that could be sent.",
 	rate: "How was this conversation?", rate_1: "Very bad", rate_2: "Bad", rate_3: "So-so", rate_4: "Good", rate_5: "Very good",
-	rate_pick: "Please choose one of the five.", failed_now: "That did not go through. Please try again.",
+	rate_pick: "Please choose one of the five.", failed_now: "That did not go through. Please try again.", read: "Read",
 };
 const ERRORS = {
 	email_needed: "email_bad", address_needed: "email_bad", too_many_transcripts: "mail_many", nothing_to_send: "mail_nothing",
@@ -56,7 +56,7 @@ color:var(--text);font:inherit;font-size:16px;font-weight:400;resize:vertical}
 .file{display:flex;gap:8px;align-items:center;max-width:100%;min-height:34px;padding:6px 12px;border:var(--line);border-radius:12px;
 color:var(--text);background:var(--bg);text-align:start}
 .file svg{flex:none;margin:0}.file small{color:var(--mute)}
-.hang{display:grid;gap:8px;justify-items:center;padding-bottom:6px}.hang .choices{justify-content:center}
+.hang{display:grid;gap:8px;justify-items:center;padding-bottom:6px}.hang>.choices{justify-content:center}.hang .card{justify-items:start}.hang .field{width:100%}
 .sheet{padding:12px 14px;border-bottom:var(--line);background:var(--bg)}.sheet .card{border:0;padding:0}
 .cut{text-align:start;border-top:1px dashed var(--mute);padding-top:4px}
 .row .say:empty{display:none}.unseen{position:absolute;clip-path:inset(50%)}
@@ -67,7 +67,7 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 	const queue = h("p.note", {role: "status"}), wait = h("div.hang", {hidden: true}, queue), told = h("p.note said", {role: "status"});
 	const sheet = h("div.sheet", {hidden: true}), rating = h("div.list"), picker = h("input", {type: "file", accept: KINDS, hidden: true});
 	const spoken = h("p.unseen", {role: "status"});
-	let marks = {}, trouble, offered, asking, owner;
+	let marks = {}, hers = new Map(), trouble, offered, asking, owner;
 	el.shadowRoot.adoptedStyleSheets = [...el.shadowRoot.adoptedStyleSheets.filter(one => one !== SHEET), SHEET];
 	const clip = h("button.clip", {ariaLabel: t.attach, onclick: () => picker.click()}, icon(CLIP));
 	const mail = h("button.mail", {ariaLabel: t.mail, onclick: () => sheet.hidden ? openMail() : closeSheet()}, icon(MAIL));
@@ -227,7 +227,7 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 	function openMail() {
 		const email = h("input", {type: "email", autocomplete: "email", maxLength: 254}), isKnown = !!attr("token");
 		sheet.hidden = false;
-		sheet.replaceChildren(form([field(t.email, email), isKnown && h("p.hint", {}, t.mail_own) || ""], {
+		sheet.replaceChildren(form([h("p.said", {}, h("strong", {}, t.mail)), field(t.email, email), isKnown && h("p.hint", {}, t.mail_own) || ""], {
 			first: email, oncancel: closeSheet, onsend() {
 				const to = email.value.trim();
 				if (to ? !isAddress(to) : !isKnown) return t.email_bad;
@@ -268,6 +268,8 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 	function decorate(f, row) {
 		const {author: {kind}, data = {}, seq, text} = f, meta = row.querySelector(".meta"), files = data.attachments || [];
 		if (kind === "customer") {
+			log.querySelector(".read")?.remove();
+			hers.set(seq, meta);
 			told.textContent = "";
 			asking?.remove();
 			asking = null;
@@ -295,6 +297,7 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 		reset() {
 			endOffers();
 			marks = {};
+			hers.clear();
 			rating.replaceChildren();
 		},
 		welcome(f) {
@@ -302,7 +305,7 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 			hideQueue();
 			if (f.csat) ask(f.csat);
 		},
-		seen(f, node) {
+		log(f, node) {
 			const data = f.data || {};
 			if (data.owner) owner = data.owner;
 			if (data.owner && data.owner !== "queue") hideQueue();
@@ -311,6 +314,13 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 			else noted(f, node);
 			if (f.kind === "notice" && !data.offer && offered && !wait.contains(offered)) endOffers();
 			if (data.asks) node.after(asking = confirm());
+		},
+		seen({seq}) {
+			for (const [at, meta] of hers) if (at <= seq) {
+				meta.querySelector(".read")?.remove();
+				hers.delete(at);
+				if (!hers.size) meta.append(h("span.read", {}, t.read));
+			}
 		},
 		queue: showQueue,
 		csat: ask,

@@ -75,4 +75,5 @@ export default {
 	rate_5: "Heel goed",
 	rate_pick: "Kies een van de vijf.",
 	failed_now: "Dat is niet gelukt. Probeer het opnieuw.",
+	read: "Gelezen",
 };

@@ -75,4 +75,5 @@ export default {
 	rate_5: "Bardzo dobrze",
 	rate_pick: "Wybierz jedną z pięciu ocen.",
 	failed_now: "Nie udało się. Spróbuj ponownie.",
+	read: "Przeczytano",
 };

@@ -75,4 +75,5 @@ export default {
 	rate_5: "Muito boa",
 	rate_pick: "Escolha uma das cinco.",
 	failed_now: "Não funcionou. Tente de novo.",
+	read: "Lida",
 };

@@ -329,7 +329,7 @@ function mount(el, t) {
 			if (data.owner) showOwner(data.owner, data.name);
 			if (kind === "message") message(f, author);
 			else if (kind !== "note" && text) log.append(note);
-			pass("seen", f, kind === "message" ? log.lastChild : note);
+			pass("log", f, kind === "message" ? log.lastChild : note);
 			if (after >= until) log.ariaLive = "polite";
 			seen();
 		},

@@ -61,7 +61,7 @@ def end_silent(
         if is_busy or updated_at >= (confirmed_before if is_confirmed else before):
             return False
         facts = judging.facts_of(_lines(head, opened_at), is_confirmed=is_confirmed, had_person=had_person)
-        _close(head, judging.resolution_of(facts), {"owner": Owner.CLOSED}, "silence", now)
+        _close(head, judging.resolution_of(facts), {"owner": Owner.CLOSED.value}, "silence", now)
     return True
 
 
@@ -72,7 +72,7 @@ def leave_queue(tenant_id: int, conversation_id: int, *, before: dt.datetime, no
         found = sql.row(_GONE, [tenant_id, conversation_id])
         if head.owner != Owner.QUEUE or found is None or found[0] >= before:
             return False
-        told = {"owner": Owner.CLOSED, "handoff": HandoffStatus.LEFT}
+        told = {"owner": Owner.CLOSED.value, "handoff": HandoffStatus.LEFT.value}
         _close(head, Resolution.ABANDONED, told, "left", now)
     return True
 

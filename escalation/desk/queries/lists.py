@@ -54,11 +54,15 @@ _ROW_TAGS = (
     "SELECT g.name::text FROM escalation_tagging j JOIN escalation_tag g ON g.tenant_id = j.tenant_id "
     "AND g.id = j.tag_id WHERE j.tenant_id = c.tenant_id AND j.conversation_id = c.id ORDER BY g.name"
 )
+_ROW_REPEAT = (
+    "SELECT p.repeat_of IS NOT NULL FROM conversations_episode p WHERE p.tenant_id = c.tenant_id "
+    "AND p.conversation_id = c.id AND p.number = c.episode"
+)
 _COLUMNS = (
     "c.id, c.public_id, c.owner, c.agent_id, c.last_seq, c.customer_seq, c.updated_at, c.language, c.moods, "
     "c.channel, k.public_id, k.name, k.email, k.identity, u.name, u.email, h.status, h.urgency, h.queued_at, "
     "h.reply_due_at, h.resolve_due_at, h.breached, h.first_reply_at, h.packet->>'goal', "
-    f"({_ROW_TEAM}), lastly.text, first.text, ({_ROW_READ}), ({_ROW_PENDING}), ARRAY({_ROW_TAGS})"
+    f"({_ROW_TEAM}), lastly.text, first.text, ({_ROW_READ}), ({_ROW_PENDING}), ARRAY({_ROW_TAGS}), ({_ROW_REPEAT})"
 )
 _TABLES = (
     f"page JOIN conversations_conversation c ON c.id = page.id {_HANDOFF} "
@@ -166,7 +170,9 @@ def row_of(post: Post, raw: tuple[Any, ...]) -> dict[str, Any]:
     """A row as the desk shows it."""
     (_, public_id, owner, agent_id, seq, customer_seq, at, language, moods, channel, *_rest) = raw
     (customer_id, name, email, identity, agent_name, agent_email, status, urgency, queued_at) = raw[10:19]
-    (reply_due, resolve_due, breached, replied, goal, team, lastly, first, read, approvals, tags) = raw[19:]
+    (reply_due, resolve_due, breached, replied, goal, team, lastly, first, read, approvals, tags, repeat) = (
+        raw[19:]
+    )
     is_open = status in _OPEN
     return {
         "conversation": str(public_id),
@@ -191,6 +197,7 @@ def row_of(post: Post, raw: tuple[Any, ...]) -> dict[str, Any]:
         "unread": max(seq - (read or 0), 0) if customer_seq > (read or 0) else 0,
         "approvals": approvals,
         "channel": channel,
+        "repeat": bool(repeat),
         "subject": _line(goal or first),
     }
 

@@ -157,6 +157,7 @@ def _episode(row: Episode, rating: Rating | None) -> dict[str, Any]:
         "resolved_at": _stamp(row.resolved_at),
         "resolution": row.resolution,
         "disposition": row.disposition,
+        "repeat": row.repeat_of is not None,
         "score": rating.score if rating else None,
         "comment": rating.comment if rating else "",
     }

@@ -21,6 +21,7 @@ export const DEEDS = [
   { name: "tag", key: "g", can: () => !!row(), do: tag },
   { name: "urgency", key: "u", can: () => isOpen() && !!state.talk?.handoff, do: urgency },
   { name: "ticket", key: "y", can: () => !!row(), do: ticket },
+  { name: "transcript", can: () => !!row()?.seq, do: transcript },
   { name: "invite", can: isOpen, do: invite },
   { name: "join", can: () => isOpen() && !isMine() && !joined(), do: () => simple("join") },
   { name: "leave", can: () => !!joined(), do: () => simple("leave") },
@@ -152,6 +153,16 @@ async function ticket() {
     send: fields => act("ticket", fields, { conversation: talk }),
   });
   if (told) toast(say("done_ticket"));
+}
+
+async function transcript() {
+  const talk = state.chosen;
+  const told = await dialog({
+    title: say("transcript_title"), done: say("deed_transcript"),
+    fields: [{ name: "email", label: say("transcript_email"), most: 254 }],
+    send: fields => act("transcript", fields, { conversation: talk }),
+  });
+  if (told) toast(say("done_transcript"));
 }
 
 export const close = () => choose("");

@@ -51,9 +51,16 @@ function handoffNote(data) {
 
 function aside(event) {
   const { kind, data, author } = event;
-  const told = kind === "feedback" ? say(`feedback_${data.value}`, { n: data.seq }) + (data.reason ? ` “${data.reason}”` : "")
+  const told = data.csat ? say("feedback_csat", { n: data.csat }) + (data.reason ? ` “${data.reason}”` : "")
+    : kind === "feedback" ? say(`feedback_${data.value}`, { n: data.seq }) + (data.reason ? ` “${whyOf(data.reason)}”` : "")
     : kind === "hidden" ? say("note") : event.text || author.name;
   return el("p", { class: "told" }, el("bdi", { text: told }), " · ", el("time", { dateTime: event.at, title: full(event.at), text: clock(event.at) }));
+}
+
+// A reason is one that the chat offers, one in the customer's own words, or both: "not_true: it was blue".
+function whyOf(reason) {
+  const [code, ...words] = String(reason).split(":");
+  return knows(`why_${code}`) ? [say(`why_${code}`), words.join(":").trim()].filter(Boolean).join(": ") : reason;
 }
 
 function toolLine(event) {

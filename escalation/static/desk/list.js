@@ -170,6 +170,7 @@ function badgesOf(row) {
     badge(row.mine ? "mine" : row.owner, ownerOf(row)),
     row.approvals > 0 && badge("hot", say("approvals", { n: row.approvals }), "tool"),
     ["high", "urgent"].includes(row.urgency) && badge("hot", say(`urgency_${row.urgency}`), "flag"),
+    row.repeat && badge("warm", say("repeat")),
     mood && badge("warm", say("mood_bad")),
     row.team && badge("", row.team),
     row.language && badge("", row.language.toUpperCase()),

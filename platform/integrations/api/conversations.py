@@ -49,7 +49,8 @@ class Conversations(Room):
         )
         following = cursors.write(rows[limit - 1].pk) if len(rows) > limit else None
         page = {"items": rows[:limit], "next_cursor": following}
-        return Response(forms.ConversationsSerializer(page).data)
+        context = forms.rated(request.user.tenant_id, page["items"])
+        return Response(forms.ConversationsSerializer(page, context=context).data)
 
     @Described(
         "Start a conversation",
@@ -84,7 +85,8 @@ class Conversation(Room):
     @Described("Read a conversation", answers={200: forms.ConversationSerializer}, problems=(404,))
     def get(self, request: MachineRequest, conversation_id: UUID) -> Response:
         found = queries.get_conversation(request.user.tenant_id, conversation_id)
-        return Response(forms.ConversationSerializer(found).data)
+        context = forms.rated(request.user.tenant_id, [found])
+        return Response(forms.ConversationSerializer(found, context=context).data)
 
 
 class Person(Room):

@@ -73,6 +73,9 @@ class DeskRowSerializer(serializers.Serializer):
     unread = serializers.IntegerField()
     approvals = serializers.IntegerField(help_text="Calls that await a yes.")
     channel = serializers.CharField()
+    repeat = serializers.BooleanField(
+        help_text="She came back within a week of an episode that was resolved."
+    )
 
 
 class DeskRowsSerializer(serializers.Serializer):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from conversations.frames import MOST_SEQ
 from conversations.models import Conversation, Customer, Identity, Owner
 from engine.knowledge.models import Document, Status
 from engine.knowledge.queries import MAX_QUERY
+from escalation.after.queries import ratings_of
 
 MOST_MESSAGE = 8000
 MOST_EVENTS = 200
@@ -57,16 +60,52 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         fields = ["id", "external_id", "identity", "name", "email"]
 
 
+class RatingSerializer(serializers.Serializer):
+    """What the customer said of an episode."""
+
+    episode = serializers.IntegerField()
+    score = serializers.IntegerField(help_text="1 to 5.")
+    comment = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class RateSerializer(serializers.Serializer):
+    score = serializers.IntegerField(min_value=1, max_value=5)
+    comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
+    episode = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST_SEQ, help_text="Without it: the one that ended last."
+    )
+
+
+class TranscriptSerializer(serializers.Serializer):
+    email = serializers.EmailField(
+        required=False, default="", allow_blank=True, max_length=254, help_text="Without it: her profile's."
+    )
+
+
+class TranscriptAskedSerializer(serializers.Serializer):
+    to = serializers.CharField(help_text="The address, made unreadable but for its owner.")
+
+
 class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     id = serializers.UUIDField(source="public_id")
     customer = CustomerSerializer()
     owner = serializers.ChoiceField(choices=Owner.choices, help_text="Who answers.")
     release = serializers.IntegerField(source="release.number", help_text="The configuration that answers.")
     last_seq = serializers.IntegerField(help_text="The head of its log.")
+    rating = serializers.SerializerMethodField()
 
     class Meta:
         model = Conversation
-        fields = ["id", "customer", "owner", "release", "episode", "last_seq", "created_at", "updated_at"]
+        fields = [
+            "id", "customer", "owner", "release", "episode", "last_seq", "rating", "created_at", "updated_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(RatingSerializer(allow_null=True))
+    def get_rating(self, row: Conversation) -> dict[str, Any] | None:
+        """Her newest one; read once for all rows of a page, see `rated`."""
+        found = self.context.get("ratings", {}).get(row.public_id)
+        return RatingSerializer(found).data if found else None
 
 
 class ListedSerializer(serializers.Serializer):
@@ -216,6 +255,11 @@ class PassageSerializer(serializers.Serializer):
 
 class PassagesSerializer(serializers.Serializer):
     passages = PassageSerializer(many=True)
+
+
+def rated(tenant_id: int, rows: Sequence[Conversation]) -> dict[str, Any]:
+    """The context in which conversations are shown: their ratings."""
+    return {"ratings": ratings_of(tenant_id, [row.public_id for row in rows])}
 
 
 def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:
