@@ -87,7 +87,7 @@ def call_the_roll(tenant_id: int, *, now: dt.datetime) -> None:
 async def _call(tenant_id: int, waiting: list[int], now: dt.datetime) -> None:
     await in_database(_note_called)(tenant_id, waiting, now)
     for number, conversation_id in enumerate(waiting):
-        call = {"type": "chat.roll", "conversation": conversation_id}
+        call = {"type": "chat.roll", "conversation": conversation_id, "frames": "[]"}
         if not await events.to_group(events.group(tenant_id, conversation_id), call):
             await in_database(_note_called)(tenant_id, waiting[number:], None)
             return

@@ -69,7 +69,7 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 	const spoken = h("p.unseen", {role: "status"});
 	let marks = {}, hers = new Map(), trouble, offered, asking, owner;
 	el.shadowRoot.adoptedStyleSheets = [...el.shadowRoot.adoptedStyleSheets.filter(one => one !== SHEET), SHEET];
-	const clip = h("button.clip", {ariaLabel: t.attach, onclick: () => picker.click()}, icon(CLIP));
+	const clip = h("button.clip", {ariaLabel: t.attach, disabled: !saved().conversation, onclick: () => picker.click()}, icon(CLIP));
 	const mail = h("button.mail", {ariaLabel: t.mail, onclick: () => sheet.hidden ? openMail() : closeSheet()}, icon(MAIL));
 	box.prepend(clip, picker);
 	foot.prepend(wait);
@@ -302,6 +302,7 @@ export default function more({el, t: own, h, icon, button, sure, post, attr, hos
 		},
 		welcome(f) {
 			owner = f.owner;
+			clip.disabled = false;
 			hideQueue();
 			if (f.csat) ask(f.csat);
 		},
