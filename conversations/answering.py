@@ -112,7 +112,7 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
         rest: steps and bills that are not in the database yet.
     """
     now = timezone.now()
-    outcome = deciding.after(job, outcome)
+    deciding.after(job, outcome)
     try:
         with tenant_scope(job.tenant_id):
             return commit_at(job, outcome, level=level, draft=draft, rest=rest, now=now)

@@ -96,13 +96,13 @@ def before(prepared: Prepared) -> Prepared:
     return prepared
 
 
-def after(job: Job, outcome: Outcome) -> Outcome:
+def after(job: Job, outcome: Outcome) -> None:
     """Decides by how the run ended; an answer that was let out stays, and a person comes after it."""
     matter = job.matter
     if matter is None or outcome.kind == "waiting" or outcome.note == LEVEL:
-        return outcome
+        return
     if matter.decision.do is Do.HAND_OVER:
-        return outcome
+        return
     unsure = confidence(outcome)
     signals = replace(
         matter.signals,
@@ -118,7 +118,8 @@ def after(job: Job, outcome: Outcome) -> Outcome:
     if outcome.kind == "handed_over":
         decision = replace(decision, do=Do.HAND_OVER, rule=decision.rule or "chosen", signals=signals)
     _remember(matter, decision)
-    return _passed_on(matter, decision, outcome)
+    if decision.do is Do.CONFIRM and outcome.kind == "answered":
+        matter.asks = "asks_for_person"
 
 
 def about(job: Job) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def _signals(job: Job, matter: Matter, outcome: Outcome | None) -> Signals:
         asked_before=memory.get("asked", 0),
         questions=memory.get("questions", 0),
         failed=_failed_so_far(matter),
-        mood=moods.trend(felt).now if felt else None,
+        mood=moods.trend((0.0, *felt)).now if felt else None,
         stopped=f"guardrail:{stopped.removeprefix('guard_')}" if stopped else "",
         topics=topics_in(matter.burst, matter.matrix.topics),
         segments=job.customer.segments,
@@ -232,15 +233,17 @@ def _asking(job: Job, key: str, outcome: Outcome | None) -> Outcome | None:
     return Outcome("answered", phrase(key, job.language), reason=key, note=LEVEL)
 
 
-def _passed_on(matter: Matter, decision: Decision, outcome: Outcome) -> Outcome:
-    if decision.do is Do.CONFIRM and outcome.kind == "answered":
-        matter.asks = "asks_for_person"
-    if decision.do is not Do.HAND_OVER or outcome.kind in ("handed_over", "exhausted"):
-        return outcome
+def passes_on(job: Job, outcome: Outcome) -> tuple[str, str] | None:
+    """Reason and note of a hand-off that the rules add to how a run ended; None where there is none to add."""
+    matter = job.matter
+    if matter is None or matter.decision.do is not Do.HAND_OVER:
+        return None
+    if outcome.kind not in ("answered", "failed", "withheld"):
+        return None
+    decision = matter.decision
     rule = matter.matrix.rule(decision.rule)
     reason = outcome.reason if decision.rule == "stopped" else REASONS.get(decision.rule, decision.rule)
-    note = rule.title if rule else decision.rule
-    return replace(outcome, kind="handed_over", reason=reason, note=note)
+    return reason, rule.title if rule else decision.rule
 
 
 def _stopped(outcome: Outcome) -> str:

@@ -70,6 +70,8 @@ def effect_of(job: Job, outcome: Outcome, level: str, draft: str) -> Effect:
 
 def _effect(job: Job, outcome: Outcome, entries: list[Entry], draft: str) -> Effect:
     author = assistant(job)
+    if passed := deciding.passes_on(job, outcome):
+        return _passed_on(job, outcome, entries, passed)
     match outcome.kind:
         case "answered":
             return Effect(RunStatus.DONE, [*entries, *_question(job, draft)])
@@ -88,6 +90,16 @@ def _effect(job: Job, outcome: Outcome, entries: list[Entry], draft: str) -> Eff
             notice = _notice(job, draft, "could_not_answer", outcome.reason)
             failed = Fact(author, "run.failed", {"run": job.run, "reason": outcome.reason})
             return Effect(RunStatus.FAILED, [*_tool_entries(job, author, outcome), notice], [failed])
+
+
+def _passed_on(job: Job, outcome: Outcome, entries: list[Entry], why: tuple[str, str]) -> Effect:
+    """What was answered stays and a person comes after it; where nothing was, the hand-off says all there is."""
+    failed = outcome.kind == "failed"
+    told = [*_tool_entries(job, assistant(job), outcome)] if failed else entries
+    handed = _handed_over(job, told, *why)
+    fact = Fact(assistant(job), "run.failed", {"run": job.run, "reason": outcome.reason})
+    status = RunStatus.FAILED if failed else RunStatus.DONE
+    return replace(handed, status=status, facts=[*([fact] if failed else []), *handed.facts])
 
 
 def _question(job: Job, draft: str) -> Iterator[Entry]:

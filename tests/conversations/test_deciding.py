@@ -12,8 +12,6 @@ from conversations import events, journal, queries, services
 from conversations.models import Conversation, Event
 from conversations.visits import Visit
 from core.scope import tenant_scope
-from engine.guardrails import policies
-from engine.guardrails.services import set_policy
 from engine.matrix import queries as matrix
 from engine.matrix.services import RulesChanged, set_rules
 from tenants.services import connect_provider
@@ -187,9 +185,7 @@ def test_the_button_always_leads_to_a_person(ana: Person) -> None:
     assert handoff_of(visit).data["decision"]["rule"] == "asked"
 
 
-def test_anger_that_lasts_goes_to_a_person_with_urgency(ana: Person, says: Say) -> None:
-    set_policy(tenant_id=ana.tenant.pk, settings={}, actor=ana.actor)
-    policies.forget(ana.tenant.pk)
+def test_anger_that_lasts_goes_to_a_person_with_urgency(says: Say) -> None:
     angry = "This is disgusting, horrible, useless garbage and I hate you all, worst company ever!!!"
     visit = says(angry)
     for more in ("Terrible. Awful. You are the worst thieves, I hate this!", angry, angry):

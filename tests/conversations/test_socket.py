@@ -6,9 +6,10 @@ from typing import Any
 
 import jwt
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
-from conversations import journal, services
+from conversations import drafts, journal, services
 from conversations.journal import Entry
 from conversations.models import EventType
 from conversations.queries import get_conversation
@@ -125,16 +126,21 @@ def test_a_person_takes_over_in_mid_answer_and_the_answer_is_cut(
         conversation = chat.welcome["conversation"]
         row = get_conversation(ana.tenant.pk, conversation)
         where: dict[str, Any] = {"tenant_id": row.tenant_id, "conversation_id": row.pk, "now": timezone.now()}
+        while async_to_sync(drafts.load)(row.tenant_id, row.pk) is None:
+            chat.next()
         services.claim(**where, agent=ben.user, actor=ben.actor)
         services.reply(**where, agent=ben.user, actor=ben.actor, text="Ben here.")
 
+        cut = chat.until("event", kind="message")
         assert chat.until("event", kind="owner")["data"]["owner"] == "agent"
         seen = chat.draft
         assert chat.until("event", kind="message")["text"] == "Ben here."
         with pytest.raises(TimeoutError):
             chat.until_quiet(1.5)
         assert chat.draft == seen
-        assert [event["author"]["kind"] for event in chat.events] == ["customer", "agent", "agent"]
+        assert [event["author"]["kind"] for event in chat.events] == ["customer", "ai", "agent", "agent"]
+        assert cut["data"]["cut"] is True
+        assert cut["text"].startswith("word1 word2")
 
 
 def test_feedback_is_kept_once(server: LiveServer, ana: Person) -> None:

@@ -124,7 +124,7 @@ def screen(subject: Subject, policy: GuardPolicy) -> Screening:
         )
     decided = max(verdicts, key=lambda one: SEVERITY.index(one.action), default=None)
     action = decided.action if decided else Action.ALLOW
-    mood = next((-v.score for v in verdicts if v.check == "mood" and not v.failed), 0.0)
+    mood = next((moods.level(v.score) for v in verdicts if v.check == "mood" and not v.failed), 0.0)
     return Screening(verdicts, action, decided if action is not Action.ALLOW else None, mood)
 
 

@@ -16,6 +16,8 @@ from engine.guardrails.values import Judgement
 
 HEAD = 12_000
 TAIL = 4_000
+VERY = -0.7
+"""The mood below which a customer counts as very unhappy."""
 _LEVEL = 0.5
 _SLOPE = 0.3
 
@@ -39,6 +41,17 @@ def mood(text: str) -> float:
     """How a text sounds, -1 (angry, desperate, disappointed) to 1 (delighted); about 0 for sober ones."""
     told, score = _judged(text)
     return max(-1.0, min(1.0, told.whole * (1 - score) - score * score))
+
+
+def level(score: float) -> float:
+    """A score of `judge` as a mood from -1 to 0 that lies below `VERY` exactly where the text is very negative.
+
+    The trained threshold moves with every training; rules go by a number that stays.
+    """
+    least = float(_model().card["threshold"])
+    if score < least:
+        return VERY * score / least
+    return VERY + (-1 - VERY) * (score - least) / (1 - least) - 1e-6
 
 
 def judge(text: str) -> Judgement:
