@@ -49,7 +49,9 @@ def test_a_run_whose_server_was_killed_is_finished_once_by_another_process(
     with ChatClient(house.ws_url, ana.tenant.slug, hello=hello) as again:
         again.run, again.draft = chat.run, chat.draft
         answer = again.answer()
-        assert answer["text"] == again.draft
+        if again.welcome["after"] < answer["seq"]:  # it was still being written when she came back
+            assert answer["text"] == again.draft
+        assert answer["text"].startswith(chat.draft)
         again.say("[[simulate: slow delay_ms=150]] Tell me all", client_id="c1")
         assert again.until("ack")["seq"] == 1
 
