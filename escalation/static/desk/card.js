@@ -84,6 +84,7 @@ function customer() {
   const identity = el("span", { class: `badge ${["signed", "verified", "stepped_up"].includes(who.identity) ? "mine" : ""}`, text: knows(`identity_${who.identity}`) ? say(`identity_${who.identity}`) : who.identity });
   return part("customer",
     el("p", { class: "who" }, el("bdi", { text: who.name || now.customer })),
+    now.repeat && el("p", {}, el("span", { class: "badge warm", text: say("repeat") })),
     facts(fact("identity", identity), fact("email", who.email), fact("external_id", who.external_id),
       fact("language", language(now.language)), fact("mood", moodOf(now.mood)), fact("segments", who.segments.join(", ")),
       fact("channel", knows(`channel_${now.channel}`) ? say(`channel_${now.channel}`) : now.channel), fact("since", date(who.since))),
