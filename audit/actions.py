@@ -127,5 +127,6 @@ ACTIONS: dict[str, str] = {
     "budget.threshold_reached": "A budget passed 50, 75, 90 or 100 percent, or refused a call.",
     "budget.overrun": "A call cost more than was held for it and free.",
     "budget.anomaly": "Spending went far above its own history.",
+    "export.made": "A list of the console was taken out as a file.",
     "price.overridden": "The tenant set its own price of a model.",
 }

@@ -27,6 +27,7 @@ class HandoverAdmin(TenantAdmin):
     """There is one set of rules, so its page stands where others have a list."""
 
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
+    exportable = False
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):

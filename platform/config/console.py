@@ -20,19 +20,20 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from audit.services import record
 from conversations.playground_page import playground_page
-from conversations.views import guard_figures
 from conversations.provider_page import try_page
+from conversations.views import guard_figures
 from core.console import TenantAdmin
 from core.errors import SwitchboardError
 from core.offload import in_database
 from engine.evaluation.views import measure
-from escalation.figures import page as figures
 from engine.knowledge.search_page import search_page
 from engine.tools.trial_page import trial_page
-from tenants.doors import members_only
+from escalation.figures import page as figures
 from escalation.gaps.page import gaps_page
-from tenants.requests import TenantRequest
+from tenants.doors import members_only
+from tenants.requests import TenantRequest, actor_of
 
 View = Callable[..., HttpResponseBase]
 DROPPED = frozenset({"password_change", "password_change_done", "view_on_site"})
@@ -67,17 +68,22 @@ class Console(UnfoldAdminSite):
             path("guardrail-figures/", self.admin_view(guard_figures), name="guard_figures"),
             path("guardrail-measure/", self.admin_view(measure), name="guard_measure"),
             path("playground/", awaiting(playground_page), name="playground"),
-            path("password_change/", _to("account_change_password"), name="password_change"),
             path("knowledge-search/", awaiting(search_page), name="knowledge_search"),
             path("knowledge-gaps/", self.admin_view(gaps_page), name="knowledge_gaps"),
             path("tool-try/<int:tool_id>/", awaiting(trial_page), name="tool_try"),
             path("provider/<int:provider_id>/try/", awaiting(try_page), name="provider_try"),
+            path("password_change/", _to("account_change_password"), name="password_change"),
             *kept,
         ]
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The dashboard."""
         return figures.dashboard(request)
+
+    def exported(self, request: HttpRequest, name: str, rows: int) -> None:
+        """A list leaves the house: who took it, what, and how much."""
+        actor = actor_of(cast(TenantRequest, request).user)
+        record(actor=actor, action="export.made", target=f"list:{name}", data={"rows": rows})
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         return redirect_to_login(request.GET.get("next", ""), resolve_url("account_login"))

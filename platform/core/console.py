@@ -11,9 +11,12 @@ from typing import Any, NoReturn
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import path
 from unfold.admin import ModelAdmin, TabularInline
 
 from core.errors import Forbidden
+from core.exports import export
 from core.models import TenantOwned
 from core.scope import require_tenant_id
 
@@ -26,7 +29,8 @@ def rights_of(request: HttpRequest) -> frozenset[str]:
 class TenantAdmin(ModelAdmin):
     """A tenant-owned table. Read-only unless a subclass says what may be added or removed, and by which service.
 
-    `read_right`, `write_right`: names of `tenants.roles.Right`.
+    `read_right`, `write_right`: names of `tenants.roles.Right`. `exportable`: the page is a list, and the list may be
+    had as CSV by who may read it.
     """
 
     read_right = ""
@@ -37,6 +41,19 @@ class TenantAdmin(ModelAdmin):
     show_full_result_count = False
     view_on_site = False
     list_per_page = 50
+    change_list_template = "console/list.html"
+    exportable = True
+
+    def get_urls(self) -> list[Any]:
+        if not self.exportable:
+            return super().get_urls()
+        view = self.admin_site.admin_view(self.export_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [path("export/", view, name=name), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The list as it is filtered, as CSV."""
+        return export(self, request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(tenant_id=require_tenant_id())

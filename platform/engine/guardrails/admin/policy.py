@@ -26,6 +26,7 @@ class PolicyAdmin(TenantAdmin):
     """There is one policy, so its page stands where others have a list."""
 
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
+    exportable = False
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -48,8 +49,8 @@ class PolicyAdmin(TenantAdmin):
             "row": row,
             "may_write": may_write,
             "least_score": LEAST_SCORE,
-        }
             **_tried(request.POST if is_try else None, policy),
+        }
         return TemplateResponse(request, "console/guardrails/policy.html", context | (extra_context or {}))
 
     def change_view(self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
@@ -59,7 +60,6 @@ class PolicyAdmin(TenantAdmin):
         return HttpResponseRedirect(reverse("admin:guardrails_policy_changelist"))
 
 
-def _keep(request: Any, settings: dict[str, Any]) -> HttpResponse:
 def _tried(posted: Any, policy: GuardPolicy) -> dict[str, Any]:
     form = TryForm(posted, use_required_attribute=False)
     if not form.is_valid():
@@ -67,6 +67,7 @@ def _tried(posted: Any, policy: GuardPolicy) -> dict[str, Any]:
     return {"tries": form, "tried": tried(form.cleaned_data["text"], form.cleaned_data["whose"], policy)}
 
 
+def _keep(request: Any, settings: dict[str, Any]) -> HttpResponse:
     actor = actor_of(request.user)
     services.set_policy(tenant_id=request.tenant.pk, settings=settings, actor=actor)
     policies.forget(request.tenant.pk)
