@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conversations import provider_trial
@@ -38,7 +39,9 @@ def price_in_words(account: ProviderAccount) -> str:
         found = price_of(account.tenant_id, provider_of(account.base_url), account.model, timezone.now())
     except ModelNotPriced:
         return ""
-    return ", ".join(dollars(nanos) for nanos in (found.input, found.cached, found.output))
+    prompt, cached, completion = (dollars(nanos) for nanos in (found.input, found.cached, found.output))
+    words = {"prompt": prompt, "cached": cached, "completion": completion}
+    return gettext("prompt %(prompt)s, cached %(cached)s, completion %(completion)s") % words
 
 
 async def try_page(request: Any, provider_id: int) -> Any:
@@ -67,8 +70,6 @@ def _tried(request: Any, provider_id: int, tried: provider_trial.Tried) -> Templ
             **shown(account),
             "row": account,
             "tried": tried,
-            "opts": ProviderAccount._meta,
-            "list_url": reverse("admin:tenants_provideraccount_changelist"),
             "may_write": True,
         }
     return TemplateResponse(request, "console/providers/tried.html", context)

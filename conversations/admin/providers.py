@@ -129,6 +129,7 @@ class ProviderAdmin(FormPage):
     read_right, write_right = Right.READ_CONFIGURATION, Right.WRITE_CONFIGURATION
     removable = True
     template = "console/providers/provider.html"
+    plural = _("providers")
     list_display = ("name", "model", "base_url", "price", "first", "created_at")
     list_filter = ("is_default",)
     search_fields = ("name", "model", "base_url")
@@ -152,7 +153,7 @@ class ProviderAdmin(FormPage):
     def first(self, account: ProviderAccount) -> bool:
         return account.is_default
 
-    @admin.display(description=_("Price of a million tokens: in, cached, out"))
+    @admin.display(description=_("Price of a million tokens"))
     def price(self, account: ProviderAccount) -> Any:
         return price_in_words(account) or _("unknown: calls are refused")
 

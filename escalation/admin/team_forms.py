@@ -45,7 +45,7 @@ PLAIN = (
 
 
 def _time(label: Any) -> forms.TimeField:
-    widget = UnfoldAdminTextInputWidget(attrs={"type": "time"})
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "time", "aria-label": label})
     return forms.TimeField(label=label, required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"])
 
 
@@ -134,7 +134,8 @@ class TeamForm(forms.Form):
         super().__init__(data, initial=initial)
         listed = zones()
         known = {name for name, _title in listed}
-        self.fields["zone"].choices = listed if team.zone in known else [(team.zone, team.zone), *listed]
+        choices: Any = self.fields["zone"]
+        choices.choices = listed if team.zone in known else [(team.zone, team.zone), *listed]
         self._add_week(team.hours)
 
     def _add_week(self, hours: Mapping[str, Sequence[Sequence[str]]]) -> None:
@@ -233,7 +234,7 @@ def holidays_of(forms_: Any) -> list[dict[str, str]]:
 
 def rows_of(holidays: Sequence[Any]) -> list[dict[str, Any]]:
     """The column as the rows of the form take it; dates alone are allowed there too."""
-    return [one if isinstance(one, Mapping) else {"date": one, "name": ""} for one in holidays]
+    return [dict(one) if isinstance(one, Mapping) else {"date": one, "name": ""} for one in holidays]
 
 
 class AgentForm(forms.Form):

@@ -54,7 +54,7 @@ class TeamAdmin(FormPage):
     ordering = ("name",)
     places = {services.TeamNameTaken.code: "name", services.DefaultTeamNeeded.code: "is_default"}
 
-    @display(description=_("Opening"), label={"open": "success", "never": "danger"})
+    @display(description=_("Opening"), label={"open": "success", "closed": "info", "never": "danger"})
     def next_opening(self, team: Team) -> tuple[str, str]:
         return opening(team, timezone.now())
 

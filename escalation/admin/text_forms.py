@@ -79,6 +79,8 @@ def _choice(label: Any, choices: Sequence[tuple[str, Any]], text: Any = "") -> f
 class CannedForm(forms.Form):
     """A ready text."""
 
+    field_order = ("shortcut", "title", "language", "team", "text")
+
     shortcut = forms.RegexField(
         r"\A\s*[A-Za-z0-9][A-Za-z0-9_-]{0,39}\s*\Z",
         label=_("Shortcut"),
@@ -101,7 +103,7 @@ class CannedForm(forms.Form):
     )
     team = _choice(_("Team"), (), _("Who sees it."))
 
-    def __init__(self, data: Any, *, initial: Mapping[str, Any], teams: Sequence[str]) -> None:
+    def __init__(self, data: Any, *, initial: dict[str, Any], teams: Sequence[str]) -> None:
         super().__init__(data, initial=initial)
         field: Any = self.fields["team"]
         field.choices = [("", _("Everybody")), *((name, name) for name in teams)]

@@ -55,13 +55,14 @@ class FormPage(TenantAdmin):
     """Adds and changes a row through `keep`.
 
     `places` says beside which field an error of this code belongs; `sections` orders the fields, all under one
-    heading where there are none.
+    heading where there are none; `plural` is what the rows are called, else as the model calls them.
     """
 
     addable = True
     template = "console/forms/page.html"
     sections: ClassVar[tuple[Section, ...]] = ()
     places: ClassVar[Mapping[str, str]] = {}
+    plural: Any = ""
 
     def make_form(self, request: Any, obj: Any, data: Any) -> forms.BaseForm:
         """The form of a row, or of a new one (`obj` None), filled in from `data` where that is given."""
@@ -125,7 +126,7 @@ class FormPage(TenantAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": str(obj) if obj else _("Add: %(what)s") % {"what": name},
-            "opts": self.opts,
+            "plural": self.plural or self.opts.verbose_name_plural,
             "form": form,
             "row": obj,
             "may_write": may_write,

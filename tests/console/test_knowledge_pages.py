@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 
 from django.test import Client
 from django.utils import timezone
 
-from conversations.models import Run, RunStatus, Step
 from core.scope import tenant_scope
 from engine.knowledge import services as knowledge
 from engine.knowledge.models import Document
 from engine.knowledge.services import Upload
 from escalation.gaps.grouping import Asked, grouped
 from escalation.models import Handoff
+from tests.console.furnished import a_search_without_result
 from tests.factories import Person, a_visit
 
 SignIn = Callable[[Person], Client]
@@ -30,22 +29,6 @@ def a_document(person: Person) -> Document:
     return knowledge.add_document(
         tenant_id=person.tenant.pk, actor=person.actor, source=source, upload=upload
     )
-
-
-def a_search_without_result(person: Person, query: str, arguments: str = "") -> int:
-    visit, now = a_visit(person.tenant), timezone.now()
-    own = {"tenant_id": person.tenant.pk}
-    with tenant_scope(person.tenant.pk):
-        run = Run.objects.create(
-            **own, conversation_id=visit.conversation_id, status=RunStatus.DONE, owner_version=1, upto_seq=1,
-            lease_until=now,
-        )  # fmt: skip
-        call = {"id": "1", "name": "search_knowledge", "arguments": arguments or json.dumps({"query": query})}
-        Step.objects.create(
-            **own, run=run, number=1, kind="tool", name="search_knowledge", status="done", data={"call": call},
-            started_at=now,
-        )  # fmt: skip
-    return visit.conversation_id
 
 
 def test_a_document_shows_its_passages(ana: Person, zoe: Person, signed_in: SignIn) -> None:

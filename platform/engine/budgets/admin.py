@@ -41,9 +41,10 @@ def bar(limit: int, settled: int, reserved: int) -> Any:
     }  # fmt: skip
     colour = "bg-red-600" if used >= FULL else "bg-orange-500" if used >= NEARLY else "bg-primary-600"
     return format_html(
-        '<span class="flex gap-2 items-center"><span class="bg-base-200 flex h-2 overflow-hidden rounded-default w-32 '
-        'dark:bg-base-700" role="img" aria-label="{}"><span class="{}" style="width: {}%"></span>'
-        '<span class="bg-primary-300" style="width: {}%"></span></span><span>{} %</span></span>',
+        '<span class="flex gap-2 items-center"><span class="bg-base-200 flex h-2 overflow-hidden rounded-default '
+        'shrink-0 w-24 dark:bg-base-700" role="img" aria-label="{}"><span class="{}" style="width: {}%"></span>'
+        '<span class="bg-primary-300" style="width: {}%"></span></span>'
+        '<span class="whitespace-nowrap">{} %</span></span>',
         words, colour, f"{spent:.2f}", f"{held:.2f}", f"{used:.1f}",
     )  # fmt: skip
 

@@ -38,7 +38,8 @@ class SearchForm(forms.Form):
     )
 
     def __init__(self, data: Any, sources: list[str]) -> None:
-        super().__init__(data, use_required_attribute=False)
+        filled = {"k": str(PASSAGES), **data.dict()} if data is not None else None
+        super().__init__(filled, use_required_attribute=False)
         field: Any = self.fields["source"]
         field.choices = [("", _("All sources")), *((name, name) for name in sources)]
 
