@@ -70,6 +70,9 @@ class Figures:
     lists_goals: Sequence[Goal] = ()
     desk_text: str = ""
     lists_text: str = ""
+    dashboard: Mapping[str, Any] = field(default_factory=dict)
+    dashboard_goals: Sequence[Goal] = ()
+    dashboard_text: str = ""
 
 
 Value = Callable[[Round], float]
@@ -108,6 +111,7 @@ def goals(figures: Figures) -> list[Goal]:
         figures.routing_goals,
         figures.desk_goals,
         figures.lists_goals,
+        figures.dashboard_goals,
     )
     return [*found, *chain(*others)]
 
@@ -145,6 +149,7 @@ def text(figures: Figures) -> str:
         figures.routing_text,
         figures.desk_text,
         figures.lists_text,
+        figures.dashboard_text,
     )
     parts += [part for part in others if part]
     parts.append("Goals\n" + "\n".join(goal.line for goal in goals(figures)))
@@ -180,6 +185,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "routing": dict(figures.routing),
         "desk": dict(figures.desk),
         "lists": dict(figures.lists),
+        "dashboard": dict(figures.dashboard),
         "goals": judged,
         "notes": notes(figures),
     }

@@ -207,6 +207,8 @@ def numbers(now: Sums, before: Sums, *, money: bool, own: bool = False) -> list[
 
 def _shown(one: Number, value: float | None, was: float | None) -> Shown:
     trend = "" if value is None or was is None else _trend(one, value, was)
+    if trend != "same" and not was and one.kind != "share":
+        trend = ""
     direction = {"up": 1, "down": -1}.get(trend, 0) * one.better
     mood = {1: "good", -1: "bad"}.get(direction, "")
     return Shown(
@@ -224,18 +226,18 @@ def _trend(one: Number, value: float, was: float) -> str:
 def _change(kind: str, value: float | None, was: float | None, trend: str) -> str:
     """What became of a number, in words."""
     if value is None or was is None:
-        return _("nothing to compare with")
+        return _("no comparison")
     if trend == "same":
         return _("as before")
     apart = abs(value - was)
+    if not trend:
+        return _("none before")
     if kind == "share":
         size = _("%(points).1f points") % {"points": apart * 100}
     elif kind == "rating":
         size = f"{apart:.2f}"
-    elif was:
-        size = f"{apart / was:.0%}".replace("%", " %")
     else:
-        return _("none before")
+        size = f"{apart / was:.0%}".replace("%", " %")
     longer = {"up": _("%s longer"), "down": _("%s shorter")}
     more = {"up": _("%s more"), "down": _("%s less")}
     return (longer if kind == "time" else more)[trend] % size

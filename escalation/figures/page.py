@@ -41,6 +41,8 @@ from tenants.roles import Right, Role
 STALE = dt.timedelta(minutes=10)
 PAGE = 50
 NEARLY = 0.9
+MOST_WITH_BARS = 4
+"""Columns beside which there is room for a bar."""
 
 
 class NoSuchTable(NotFound):
@@ -257,7 +259,7 @@ def _linked(reader: Reader, table: Table) -> dict[str, Any]:
     return {
         "table": table,
         "rows": rows,
-        "bars": any(row.share is not None for row in table.rows),
+        "bars": len(table.columns) <= MOST_WITH_BARS and any(row.share is not None for row in table.rows),
         "csv": reader.address("figures_export", table=table.key),
         "folded": table.key == "days",
     }

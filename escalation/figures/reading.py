@@ -1,6 +1,7 @@
 """Reads figures of a period, added up from hours.
 
-Invariant: reads the counted hours alone, of the tenant in scope, in two statements a period whatever has happened.
+Invariant: reads the counted hours alone, of the tenant in scope, in two statements a period whatever has happened: of
+whole days where there are any, and of the hours around them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from core import sql
 from core.scope import tenant_scope
@@ -16,16 +18,17 @@ from escalation.figures import histograms
 from escalation.figures.filters import OWN, Filters
 from escalation.figures.periods import Period, Span
 
-_WHERE = "FROM escalation_figure f WHERE f.tenant_id = %s AND f.hour >= %s AND f.hour < %s AND {condition}"
+_PART = "SELECT * FROM {table} f WHERE f.tenant_id = %s AND f.hour >= %s AND f.hour < %s AND {condition}"
 _SUMS = (
     "SELECT date_trunc(%s, f.hour, %s), f.name, f.label, sum(f.count)::bigint, sum(f.bad)::bigint, "
     "sum(f.total)::bigint "
-    f"{_WHERE} GROUP BY 1, 2, 3"
+    "FROM ({parts}) f GROUP BY 1, 2, 3"
 )
 _BARS = (
-    "SELECT f.name, f.label, b.bucket, sum(b.n)::bigint "
-    f"{_WHERE.replace(' WHERE', ', unnest(f.buckets, f.counts) AS b(bucket, n) WHERE')} GROUP BY 1, 2, 3"
+    "SELECT f.name, f.label, b.bucket, sum(b.n)::bigint FROM ({parts}) f, unnest(f.buckets, f.counts) AS b(bucket, n) "
+    "GROUP BY 1, 2, 3"
 )
+_HOURS, _DAYS = "escalation_figure", "escalation_figureday"
 
 
 @dataclass(slots=True)
@@ -100,17 +103,39 @@ def read(tenant_id: int, period: Period, filters: Filters) -> tuple[Sums, Sums]:
 
 
 def _read(tenant_id: int, span: Span, filters: Filters, steps: tuple[str, str]) -> Sums:
-    condition, more = filters.condition()
-    if filters.member is not None:
-        condition += f" AND f.name IN {OWN}"
-    values = [tenant_id, span.lo, span.hi, *more]
+    grain, zone = steps
+    days = _parts(tenant_id, span, filters, by_day=True)
+    # Days of another zone are made of hours.
+    parts = (
+        days if grain == "century" or (grain, zone) == ("day", "UTC") else _parts(tenant_id, span, filters)
+    )
     sums = Sums()
-    for step, name, label, count, bad, total in sql.rows(
-        _SUMS.format(condition=condition), [*steps, *values]
-    ):
+    for step, name, label, count, bad, total in sql.rows(_SUMS.format(parts=parts[0]), [*steps, *parts[1]]):
         one = Sum(count, bad, total)
         sums.steps.setdefault(step, {})[name, label] = one
         sums.found[name, label].add(one)
-    for name, label, bucket, number in sql.rows(_BARS.format(condition=condition), values):
+    for name, label, bucket, number in sql.rows(_BARS.format(parts=days[0]), days[1]):
         sums.found[name, label].bars[bucket] = number
     return sums
+
+
+def _parts(tenant_id: int, span: Span, filters: Filters, *, by_day: bool = False) -> tuple[str, list[Any]]:
+    """The rows of a span: its hours, or its whole days in UTC and the hours around them."""
+    first, last = _day_after(span.lo - _MOMENT), _day_after(span.hi) - _DAY
+    whole = [(_HOURS, span.lo, span.hi)]
+    if by_day and first < last:
+        whole = [(_DAYS, first, last), (_HOURS, span.lo, first), (_HOURS, last, span.hi)]
+    condition, more = filters.condition()
+    if filters.member is not None:
+        condition += f" AND f.name IN {OWN}"
+    used = [one for one in whole if one[1] < one[2]] or whole
+    text = " UNION ALL ".join(_PART.format(table=table, condition=condition) for table, _lo, _hi in used)
+    return text, [value for _table, lo, hi in used for value in (tenant_id, lo, hi, *more)]
+
+
+_DAY, _MOMENT = dt.timedelta(days=1), dt.timedelta(microseconds=1)
+
+
+def _day_after(moment: dt.datetime) -> dt.datetime:
+    """The beginning of the next day in UTC."""
+    return moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0) + _DAY

@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from core import sql
@@ -22,7 +23,7 @@ from escalation.figures.sources import REPEAT_DAYS, SOURCES, Source
 
 MARGIN = dt.timedelta(minutes=15)
 """How long a transaction may be open: what it writes then is found even if its times and numbers are older."""
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 BATCH = 72
 """Hours that one transaction counts."""
 MOST_SECONDS = 240.0
@@ -47,16 +48,28 @@ _SAME = " AND ".join(f"o.{name} = w.{name}" for name in _KEY.split(", "))
 _VALUES = "count, bad, total, buckets, counts"
 
 
-def _counting(name: str, source: Source) -> str:
-    """Writes one figure's rows for some hours: what is not there any more goes, what is the same stays untouched."""
-    keys = "label, release, team, channel"
+def _put(table: str, also: str = "") -> str:
+    """Writes the rows of `fresh`: what is not there any more goes, what is the same stays untouched."""
     changed = ", ".join(f"{value} = EXCLUDED.{value}" for value in _VALUES.split(", "))
     was, now = (", ".join(f"{side}.{value}" for value in _VALUES.split(", ")) for side in ("f", "EXCLUDED"))
     return (
-        f"WITH seen AS MATERIALIZED (SELECT span.lo AS hour, i.label::varchar(120) AS label, i.release, i.team, "  # noqa: S608
-        "i.channel, i.bad, i.total, "
+        f"put AS (INSERT INTO {table} AS f (tenant_id, {_KEY}, {_VALUES}) "  # noqa: S608
+        f"SELECT %s, {_KEY}, {_VALUES} FROM fresh ON CONFLICT (tenant_id, {_KEY}) DO UPDATE SET {changed} "
+        f"WHERE ({was}) IS DISTINCT FROM ({now}) RETURNING 1), "
+        f"gone AS (DELETE FROM {table} o WHERE o.tenant_id = %s AND o.hour >= %s AND o.hour < %s {also}"
+        f"AND NOT EXISTS (SELECT FROM fresh w WHERE {_SAME}) RETURNING 1) "
+        "SELECT (SELECT count(*) FROM put) + (SELECT count(*) FROM gone)"
+    )
+
+
+def _counting(name: str, source: Source) -> str:
+    """Counts one figure in whole hours."""
+    keys = "label, release, team, channel"
+    return (
+        "WITH seen AS MATERIALIZED (SELECT date_trunc('hour', i.at, 'UTC') AS hour, "  # noqa: S608
+        "coalesce(i.label, '')::varchar(120) AS label, i.release, i.team, i.channel, i.bad, i.total, "
         f"CASE WHEN i.ticks IS NOT NULL THEN {BUCKET.format(value='i.ticks')} END AS bucket "
-        "FROM (SELECT %s::bigint AS tenant, lo, lo + interval '1 hour' AS hi FROM unnest(%s::timestamptz[]) lo) span "
+        "FROM (SELECT %s::bigint AS tenant, %s::timestamptz AS lo, %s::timestamptz AS hi) span "
         f"CROSS JOIN LATERAL ({source.select}) i), "
         f"sums AS (SELECT hour, {keys}, count(*) AS count, count(*) FILTER (WHERE bad) AS bad, "
         f"coalesce(sum(total), 0)::bigint AS total FROM seen GROUP BY hour, {keys}), "
@@ -67,15 +80,24 @@ def _counting(name: str, source: Source) -> str:
         f"fresh AS (SELECT hour, '{name}'::varchar AS name, {keys}, sums.count, sums.bad, sums.total, "
         "coalesce(bars.buckets, '{}') AS buckets, coalesce(bars.counts, '{}') AS counts "
         f"FROM sums LEFT JOIN bars USING (hour, {keys})), "
-        f"put AS (INSERT INTO escalation_figure AS f (tenant_id, {_KEY}, {_VALUES}) "
-        f"SELECT %s, {_KEY}, {_VALUES} FROM fresh ON CONFLICT (tenant_id, {_KEY}) DO UPDATE SET {changed} "
-        f"WHERE ({was}) IS DISTINCT FROM ({now}) RETURNING 1), "
-        f"gone AS (DELETE FROM escalation_figure o WHERE o.tenant_id = %s AND o.hour = ANY(%s::timestamptz[]) "
-        f"AND o.name = '{name}' AND NOT EXISTS (SELECT FROM fresh w WHERE {_SAME}) RETURNING 1) "
-        "SELECT (SELECT count(*) FROM put) + (SELECT count(*) FROM gone)"
+        + _put("escalation_figure", f"AND o.name = '{name}' ")
     )
 
 
+_KEYS_OF_DAYS = _KEY.replace("hour, ", "")
+_HOURS = "FROM escalation_figure h{also} WHERE h.tenant_id = %s AND h.hour >= %s AND h.hour < %s"
+_DAYS = (
+    f"WITH sums AS (SELECT date_trunc('day', h.hour, 'UTC') AS hour, {_KEYS_OF_DAYS}, sum(h.count)::bigint AS count, "  # noqa: S608
+    f"sum(h.bad)::bigint AS bad, sum(h.total)::bigint AS total {_HOURS.format(also='')} GROUP BY 1, {_KEYS_OF_DAYS}), "
+    f"bars AS (SELECT hour, {_KEYS_OF_DAYS}, array_agg(bucket ORDER BY bucket) AS buckets, "
+    "array_agg(n ORDER BY bucket) AS counts "
+    f"FROM (SELECT date_trunc('day', h.hour, 'UTC') AS hour, {_KEYS_OF_DAYS}, b.bucket, sum(b.n)::bigint AS n "
+    f"{_HOURS.format(also=', unnest(h.buckets, h.counts) AS b(bucket, n)')} GROUP BY 1, {_KEYS_OF_DAYS}, b.bucket) one "
+    f"GROUP BY hour, {_KEYS_OF_DAYS}), "
+    f"fresh AS (SELECT hour, {_KEYS_OF_DAYS}, sums.count, sums.bad, sums.total, "
+    f"coalesce(bars.buckets, '{{}}') AS buckets, coalesce(bars.counts, '{{}}') AS counts "
+    f"FROM sums LEFT JOIN bars USING (hour, {_KEYS_OF_DAYS})), " + _put("escalation_figureday")
+)
 _STATEMENTS = [_counting(name, source) for name, source in SOURCES.items()]
 _LATE = {
     "conversations_event": "SELECT y.conversation_id",
@@ -158,12 +180,25 @@ def counted_up_to(tenant_id: int) -> Mark | None:
 
 def count_hours(tenant_id: int, hours: Sequence[dt.datetime]) -> int:
     """Counts these hours anew, in the tenant's scope; how many figures changed."""
-    if not hours:
-        return 0
-    chosen = list(hours)
-    values = [tenant_id, chosen, tenant_id, tenant_id, chosen]
-    found = [sql.row(statement, values) for statement in _STATEMENTS]
-    return sum(int(row[0]) for row in found if row)
+    answers = []
+    with sql.together():
+        for lo, hi in _runs_of(hours, HOUR):
+            values = [tenant_id, lo, hi, tenant_id, tenant_id, lo, hi]
+            answers += [sql.run(statement, values) for statement in _STATEMENTS]
+        for lo, hi in _runs_of(sorted({hour.replace(hour=0) for hour in hours}), DAY):
+            day = [tenant_id, lo, hi]
+            answers.append(sql.run(_DAYS, [*day, *day, tenant_id, *day]))
+    return sum(int(answer.fetchall()[0][0]) for answer in answers)
+
+
+def _runs_of(hours: Sequence[dt.datetime], step: dt.timedelta) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """Hours or days that follow each other, as one span: the database plans a span by its ends, and a list badly."""
+    first = None
+    for hour, following in zip_longest(hours, hours[1:]):
+        first = first or hour
+        if following != hour + step:
+            yield first, hour + step
+            first = None
 
 
 def hour_of(moment: dt.datetime) -> dt.datetime:

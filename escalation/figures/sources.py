@@ -81,7 +81,7 @@ _ANSWER = (
     "AND (x.opened_at IS NULL OR v.created_at < x.opened_at) ORDER BY v.seq LIMIT 1) a ON true"
 )
 _ENDED_AS = (
-    f"CASE WHEN x.opened_at <= e.resolved_at + {_WEEK} THEN 'reopened' WHEN e.resolution = '' THEN 'assumed' "
+    f"CASE WHEN x.opened_at <= e.resolved_at + {_WEEK} THEN 'reopened' WHEN e.resolution = '' THEN 'unsolved' "
     "ELSE e.resolution END"
 )
 _BACK = (
@@ -139,7 +139,7 @@ SOURCES: Mapping[str, Source] = {
         rows="e",
         row="e.id",
         label=_ENDED_AS,
-        bad=f"{_ENDED_AS} NOT IN ('reopened', 'abandoned') AND EXISTS ({_BACK})",
+        bad=f"{_ENDED_AS} NOT IN ('reopened', 'abandoned', 'unsolved') AND EXISTS ({_BACK})",
         ticks=_millis("e.opened_at", "e.resolved_at"),
         source=f"conversations_episode e {_talk('e')} {_NEXT} WHERE {{within}} AND c.last_seq > 0",
     ),

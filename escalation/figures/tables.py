@@ -135,7 +135,7 @@ def steps_of(period: Period) -> list[dt.datetime]:
 
 
 def _endings(shelf: Shelf) -> Table:
-    keys = ("confirmed", "assumed", "contained", "reopened", "abandoned")
+    keys = ("confirmed", "assumed", "contained", "reopened", "unsolved", "abandoned")
     found = shelf.sums.labels("ended")
     every = shelf.sums.of("ended").count
     rows = [
@@ -205,7 +205,7 @@ def _times(shelf: Shelf) -> Table:
         for title, one, behind in parts
     )
     return Table(
-        "times", _("Times"), _("Right within two percent."),
+        "times", _("How long things take"), _("Right within two percent."),
         (_("Time"), _("Measured"), _("Half within"), _("95 % within")),
         ("label", "count", "p50_ms", "p95_ms"), rows,
     )  # fmt: skip
@@ -260,7 +260,7 @@ def _people(shelf: Shelf) -> Table:
         _("Ratings"),
     )
     keys = ("label", "count", "p50_ms", "p95_ms", "broken", "rating", "ratings")
-    return Table("people", _("People"), "", head, keys, tuple(rows))
+    return Table("people", _("Person by person"), "", head, keys, tuple(rows))
 
 
 def _languages(shelf: Shelf) -> Table:

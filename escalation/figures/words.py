@@ -18,6 +18,7 @@ ENDED: dict[str, Any] = {
     "contained": gettext_lazy("Ended without a person"),
     "abandoned": gettext_lazy("The customer left while waiting"),
     "reopened": gettext_lazy("Reopened within 7 days"),
+    "unsolved": gettext_lazy("Not solved, as far as known"),
 }
 REASONS: dict[str, Any] = {
     "asked": gettext_lazy("Asked for a person"),

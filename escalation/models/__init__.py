@@ -13,7 +13,7 @@ from escalation.models.desk import (
     Tagging,
     View,
 )
-from escalation.models.figures import Figure, FigureMark
+from escalation.models.figures import Figure, FigureDay, FigureMark
 from escalation.models.queue import Handoff, HandoffStatus, Urgency
 from escalation.models.teams import Agent, Delivery, DeskLine, Presence, Routing, Seat, Team
 from escalation.models.tickets import Priority, Ticket, TicketStatus
@@ -28,6 +28,7 @@ __all__ = [
     "DeskRead",
     "Disposition",
     "Figure",
+    "FigureDay",
     "FigureMark",
     "Handoff",
     "HandoffStatus",

@@ -8,12 +8,12 @@ from django.db import models
 from core.models import TenantOwned
 
 
-class Figure(TenantOwned):
-    """One figure of one hour (UTC), for one release, team and channel; `label` says which kind of it.
+class FigureFields(models.Model):
+    """One figure of one time, for one release, team and channel; `label` says which kind of it.
 
     `count` is how many, `bad` how many of them went wrong, `total` what they add up to (its unit is the figure's own);
     `buckets` and `counts` are a histogram (see `figures.histograms`). Releases are by number, teams by row number; 0
-    and the empty channel: none.
+    and the empty channel: none. `hour` is the first one that is counted, in UTC.
     """
 
     hour = models.DateTimeField()
@@ -29,15 +29,30 @@ class Figure(TenantOwned):
     counts = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     class Meta:
+        abstract = True
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "hour", "name", "label", "release", "team", "channel"],
-                name="escalation_figure_once",
+                name="%(app_label)s_%(class)s_once",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.label} {self.hour:%Y-%m-%d %H}"
+
+
+class Figure(TenantOwned, FigureFields):
+    """A figure of one hour."""
+
+    class Meta(FigureFields.Meta):
+        pass
+
+
+class FigureDay(TenantOwned, FigureFields):
+    """A figure of one whole day in UTC: its hours added up, so that a quarter is read as fast as a week."""
+
+    class Meta(FigureFields.Meta):
+        pass
 
 
 class FigureMark(TenantOwned):

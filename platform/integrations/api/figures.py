@@ -81,7 +81,9 @@ class BehindAskedSerializer(AskedSerializer):
     """Which number, and a place in its list."""
 
     figure = serializers.ChoiceField(choices=list(SOURCES))
-    label = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    label = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, max_length=120
+    )
     only = serializers.ChoiceField(
         choices=["bad", "total"],
         required=False,
@@ -96,7 +98,7 @@ class ThingSerializer(serializers.Serializer):
 
     at = serializers.DateTimeField()
     conversation = serializers.UUIDField(allow_null=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     team = serializers.IntegerField()
     channel = serializers.CharField()
     release = serializers.IntegerField()

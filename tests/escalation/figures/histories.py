@@ -266,7 +266,7 @@ class _Reader:
         talk, following = self.talks[row.conversation_id], self._next(row)
         if row.resolved_at is None or not talk.last_seq:
             return
-        label = row.resolution or "assumed"
+        label = row.resolution or "unsolved"
         if following and following.opened_at <= row.resolved_at + WEEK:
             label = "reopened"
         back = any(
@@ -274,7 +274,7 @@ class _Reader:
             and row.resolved_at < one.created_at <= row.resolved_at + WEEK
             for one in self.talks.values()
         )  # fmt: skip
-        bad = back and label not in ("reopened", "abandoned")
+        bad = back and label not in ("reopened", "abandoned", "unsolved")
         ticks = _millis(row.opened_at, row.resolved_at)
         self.found.add(row.resolved_at, "ended", label, self._where(talk), bad=bad, ticks=ticks)
 

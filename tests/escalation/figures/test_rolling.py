@@ -12,6 +12,10 @@ from django.utils import timezone
 
 from core.scope import tenant_scope
 from escalation.figures import histograms, rolling
+from escalation.figures.filters import Filters
+from escalation.figures.periods import period_of
+from escalation.figures.reading import read
+from escalation.figures.tables import steps_of
 from escalation.models import Figure, FigureMark
 from escalation.tasks import roll_up
 from tests.escalation.figures.histories import World, counted, rolled
@@ -129,6 +133,29 @@ def test_quantiles_of_merged_hours_are_right_within_two_percent(share: float) ->
     assert found is not None
     assert abs(found / values[int(share * (len(values) - 1))] - 1) <= histograms.ALPHA + 1e-9
     assert histograms.quantile({}, share) is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata"])
+def test_a_period_read_by_days_is_the_same_as_by_hours(ana: Person, zone: str) -> None:
+    now = timezone.now()
+    world = World(ana, 8, now)
+    world.live(6)
+    rolling.roll(tenant_id=ana.tenant.pk, now=now)
+    world.live(2)
+    rolling.roll(tenant_id=ana.tenant.pk, now=now)
+    period = period_of({"period": "7"}, now=now, zone=zone)
+
+    found, _before = read(ana.tenant.pk, period, Filters())
+
+    counts: dict[tuple[str, str], int] = {}
+    bars: dict[tuple[str, str], int] = {}
+    for part, into in (("count", counts), ("bars", bars)):
+        for key, number in counted(ana)[part].items():
+            if period.now.lo <= key[0] < period.now.hi:
+                into[key[1], key[2]] = into.get((key[1], key[2]), 0) + number
+    assert {key: one.count for key, one in found.found.items() if one.count} == counts
+    assert {key: one.times for key, one in found.found.items() if one.times} == bars
+    assert sum(found.at(step, "answered").count for step in steps_of(period)) == found.of("answered").count
 
 
 def ids_of(person: Person) -> list[int]:
