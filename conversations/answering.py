@@ -123,7 +123,7 @@ def commit(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page = _
 
 
 def commit_at(job: Job, outcome: Outcome, *, level: str, draft: str, rest: Page, now: dt.datetime) -> Ended:
-    """As `commit`, in the caller's scope and at a moment; the outcome is what `deciding.after` made of it.
+    """As `commit`, in the caller's scope and at a moment; after `deciding.after`.
 
     Writes all of it in one trip, as if the run were ours.
 

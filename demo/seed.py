@@ -19,6 +19,7 @@ from django.conf import settings
 
 from core.actors import system
 from demo import desk, pages
+from demo.history import past
 from demo.tools import connect_office
 from engine.budgets import services as budgets
 from engine.knowledge import services as knowledge
@@ -116,6 +117,8 @@ def seed(tell: Tell) -> None:
             connect_office(tenant_id=tenant.pk, actor=ACTOR)
             desk.furnish(tenant)
         count = _knowledge(tenant, organisation, tell)
+        if organisation.slug == "retail" and (told := past.fill(tenant.pk, say=tell)):
+            tell(f"{organisation.name}: {told} conversations of the last four weeks told")
         tell(f"{organisation.name}: {len(organisation.team)} members, {count} documents")
 
 

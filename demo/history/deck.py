@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from itertools import chain, zip_longest
 
 from demo.history.beats import (
     Beat,
@@ -56,10 +55,8 @@ COMMENTS = {5: ("Quick and clear", "Found it at once", ""), 4: ("", "Good"), 3: 
 
 
 def stories() -> list[Story]:
-    """All of them, so mixed that the first few are of many kinds; those that are open now come last."""
-    alone, helped = list(_alone()), list(_helped())
-    mixed = chain.from_iterable(zip_longest(helped, alone[::2], alone[1::2]))
-    return [*(one for one in mixed if one is not None), *OPEN]
+    """All of them: those in which people were needed, those of the assistant alone, and those that are open now."""
+    return [*_helped(), *_alone(), *OPEN]
 
 
 def _alone() -> Iterator[Story]:
@@ -153,4 +150,4 @@ def _said(lines: tuple[tuple[str, str], ...], draw: random.Random) -> Iterator[B
         if who == "c":
             yield Say(draw.uniform(25, 110), text)
         else:
-            yield Reply(20 + len(text) / 4 * draw.uniform(0.7, 1.3), text)
+            yield Reply(12 + len(text) / 6 * draw.uniform(0.7, 1.3), text)

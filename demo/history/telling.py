@@ -7,7 +7,6 @@ packets, ratings) comes from the services themselves.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 from dataclasses import dataclass, field, replace
@@ -20,11 +19,12 @@ from conversations import services as conversations
 from conversations.aftercare import Stars
 from conversations.book import RunBook
 from conversations.calling import REFUSALS
-from conversations.guarding import LEVEL
+from conversations.guarding import LEVEL, Prepared
 from conversations.ladder import STORED
 from conversations.models import Conversation
 from conversations.turns import Job
 from core.actors import Actor
+from core.offload import awaited
 from core.scope import tenant_scope
 from demo.backoffice.errors import ShopError
 from demo.backoffice.shop import Shop, as_text
@@ -46,6 +46,11 @@ from escalation.queueing.services import Target
 from escalation.queueing.watching import watch_promises
 from escalation.services import TicketDraft
 from tenants.identity import SignedIdentity
+
+OF_PEOPLE = (beats.Take, beats.Reply, beats.Transfer, beats.Resolve, beats.Leave)
+"""Before these a promise of time may have been broken."""
+PATIENCE = 60.0
+"""Seconds to judge a sentence, on a machine that has much else to do."""
 
 
 class StoryDoesNotHold(Exception):
@@ -101,7 +106,8 @@ def tell(house: House, story: beats.Story, begins: dt.datetime) -> Conversation:
         telling = _begun(house, story, begins)
         for beat in story.beats:
             telling.now += dt.timedelta(seconds=beat.after)
-            watch_promises(tenant_id=house.tenant_id, now=telling.now)
+            if isinstance(beat, OF_PEOPLE):
+                watch_promises(tenant_id=house.tenant_id, now=telling.now)
             happen(beat, telling)
         services.tagged_at(telling.talk.pk, telling.now)
     return telling.talk
@@ -138,13 +144,18 @@ def _say(beat: beats.Say, telling: Telling) -> None:
             raise StoryDoesNotHold(f"{telling.story.key}: nobody asks the assistant: {beat.text}")
         return
     telling.now += dt.timedelta(seconds=beat.took)
-    prepared = deciding.before(asyncio.run(guarding.prepare(accepted.job)))
+    prepared = deciding.before(_prepared(accepted.job))
     if prepared.outcome is not None:
         _end(telling, prepared.job, prepared.outcome, LEVEL)
     elif beat.then is None:
         raise StoryDoesNotHold(f"{telling.story.key}: nobody answers: {beat.text}")
     else:
         _answer(telling, prepared.job, beat)
+
+
+def _prepared(job: Job) -> Prepared:
+    found = awaited(guarding.prepare, job, seconds=PATIENCE)
+    return Prepared(job) if found is None else found
 
 
 def _answer(telling: Telling, job: Job, beat: beats.Say) -> None:
@@ -155,8 +166,8 @@ def _answer(telling: Telling, job: Job, beat: beats.Say) -> None:
             steps = (_search(1, beat, cited), _wrote(2, text))
             _end(telling, job, Outcome("answered", text, (cited,), steps=steps))
         case beats.Worded(text, calls):
-            steps = _calls(telling, calls)
-            _end(telling, job, Outcome("answered", text, steps=(*steps, _wrote(len(steps) + 1, text))))
+            made = _calls(telling, calls)
+            _end(telling, job, Outcome("answered", text, steps=(*made, _wrote(len(made) + 1, text))))
         case beats.Nothing():
             text = Phrases.of(job.language).nothing
             steps = (_search(1, beat, None), _wrote(2, text))
@@ -184,9 +195,8 @@ def _ask(telling: Telling, job: Job, then: beats.Asks) -> None:
 def _end(telling: Telling, job: Job, outcome: Outcome, level: str = STORED) -> None:
     """Ends the run as `answering.answer` does."""
     rest = replace(RunBook(job).take_rest(), steps=outcome.steps)
-    ended = answering.commit_at(
-        job, deciding.after(job, outcome), level=level, draft=job.draft, rest=rest, now=telling.now
-    )
+    deciding.after(job, outcome)
+    ended = answering.commit_at(job, outcome, level=level, draft=job.draft, rest=rest, now=telling.now)
     said = [event.seq for event in ended.events if event.type == "message"]
     telling.answered += said
 

@@ -54,8 +54,8 @@ SCRIPTS: tuple[Script, ...] = (
     Script(
         "angry-twice", known("Orla Penhurst"),
         (
-            Say(0, "This is the worst service ever! Third time I write, nobody answers, the parcel is lost and I am "
-                   "absolutely furious. Unacceptable!"),
+            Say(0, "This is the worst service ever! The parcel is lost, I am absolutely furious.", Cited("tracking")),
+            Say(35, "Unacceptable! Third time I write, nobody answers, this is outrageous and pathetic, I hate it!"),
         ),
         "mia",
         (
@@ -74,8 +74,9 @@ SCRIPTS: tuple[Script, ...] = (
     Script(
         "angry-zip", VISITOR,
         (
-            Say(0, "Your jacket is rubbish, the zip broke on the first day. What a disgraceful waste of money, I "
-                   "hate it!!"),
+            Say(0, "Your jacket is rubbish, the zip broke on the first day. A disgraceful waste of money, I hate it!!",
+                Cited("warranty")),
+            Say(40, "Photographs? Pathetic. This is a disgrace, you are useless and I am absolutely furious!!"),
         ),
         "noa",
         (
