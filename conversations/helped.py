@@ -13,13 +13,15 @@ from pathlib import Path
 
 from engine.matrix.topics import plain_words, says_it_did_not_help, says_yes
 
-MOST_WORDS, MOST_YES = 14, 6
+MOST_CHARS, MOST_WORDS, MOST_YES = 200, 14, 6
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
 
 def may_confirm(text: str) -> bool:
     """Whether a message could be a customer's word that it is solved; who asked her is another matter."""
-    return not _is_doubtful(text) and (_has("solved", text) or _has("thanks", text) or _is_yes(text))
+    if len(text) > MOST_CHARS or "?" in text:
+        return False
+    return bool(_pattern("hints").search(f" {_plain(text)} ") or _is_yes(text)) and not _is_doubtful(text)
 
 
 def confirms(text: str, *, asked_by: str, has_thumb_up: bool) -> bool:
@@ -66,11 +68,11 @@ def leaves_open(text: str) -> bool:
 
 
 def _is_yes(text: str) -> bool:
-    return len(plain_words(text).split()) <= MOST_YES and says_yes(text) is True
+    return len(text.split()) <= MOST_YES and says_yes(text) is True
 
 
 def _is_doubtful(text: str) -> bool:
-    if not text.strip() or len(text) > 200 or "?" in text or "¿" in text:
+    if not text.strip() or len(text) > MOST_CHARS or "?" in text or "¿" in text:
         return True
     words = _plain(text).split()
     return not words or len(words) > MOST_WORDS or _has("doubt", text) or says_it_did_not_help(text)
@@ -95,4 +97,5 @@ def _words() -> dict[str, tuple[str, ...]]:
     for line in Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines():
         name, _, words = line.partition(" = ")
         found[name] += words.split(" | ")
+    found["hints"] = found["solved"] + found["thanks"]
     return {name: tuple(words) for name, words in found.items()}
