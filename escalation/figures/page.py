@@ -160,11 +160,13 @@ def behind_page(request: Any) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         limit=PAGE,
     )
-    address = {**wish.query}
+    address = wish.query
+    rows = [_listed(wish, thing, names, reader.period) for thing in found.things]
     context = {
         **_frame(reader, names),
         "title": _titled(wish, names),
-        "rows": [_listed(wish, thing, names, reader.period) for thing in found.things],
+        "rows": rows,
+        "sized": any(row["size"] for row in rows),
         "newer": reader.address("figures_behind", **address) if request.GET.get("cursor") else "",
         "older": reader.address("figures_behind", **address, cursor=found.next) if found.next else "",
         "csv": reader.address("figures_behind", **address, format="csv"),

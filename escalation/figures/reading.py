@@ -19,10 +19,10 @@ from escalation.figures.filters import OWN, Filters
 from escalation.figures.periods import Period, Span
 
 _PART = "SELECT * FROM {table} f WHERE f.tenant_id = %s AND f.hour >= %s AND f.hour < %s AND {condition}"
+# An hour belongs to the day that begins in it.
 _SUMS = (
-    "SELECT date_trunc(%s, f.hour, %s), f.name, f.label, sum(f.count)::bigint, sum(f.bad)::bigint, "
-    "sum(f.total)::bigint "
-    "FROM ({parts}) f GROUP BY 1, 2, 3"
+    "SELECT date_trunc(%s, f.hour + interval '59 minutes', %s), f.name, f.label, sum(f.count)::bigint, "
+    "sum(f.bad)::bigint, sum(f.total)::bigint FROM ({parts}) f GROUP BY 1, 2, 3"
 )
 _BARS = (
     "SELECT f.name, f.label, b.bucket, sum(b.n)::bigint FROM ({parts}) f, unnest(f.buckets, f.counts) AS b(bucket, n) "
@@ -97,7 +97,9 @@ def _added(
 def read(tenant_id: int, period: Period, filters: Filters) -> tuple[Sums, Sums]:
     """The figures of a period, and those of the one before."""
     with tenant_scope(tenant_id):
-        now = _read(tenant_id, period.now, filters, (period.grain, period.zone))
+        now = _read(
+            tenant_id, period.now, filters, (period.grain, period.zone if period.grain == "day" else "UTC")
+        )
         before = _read(tenant_id, period.before, filters, ("century", "UTC"))
     return now, before
 

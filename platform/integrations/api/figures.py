@@ -28,7 +28,7 @@ READ, MONEY = Scope.READ_CONVERSATIONS, Scope.READ_CONFIGURATION
 OF_MONEY = frozenset({"spent", "tokens"})
 
 
-class AskedSerializer(serializers.Serializer):
+class FiguresAskedSerializer(serializers.Serializer):
     """A period and filters. Days are those of the organisation's zone: its default team's, else UTC."""
 
     period = serializers.ChoiceField(
@@ -66,7 +66,7 @@ class TableSerializer(serializers.Serializer):
     rows = serializers.ListField(child=serializers.DictField(), help_text="A value for each column.")
 
 
-class FiguresSerializer(serializers.Serializer):
+class DashboardSerializer(serializers.Serializer):
     """The dashboard. `counted_up_to` is null before figures were counted for the first time."""
 
     first = serializers.DateField()
@@ -77,7 +77,7 @@ class FiguresSerializer(serializers.Serializer):
     tables = TableSerializer(many=True)
 
 
-class BehindAskedSerializer(AskedSerializer):
+class BehindAskedSerializer(FiguresAskedSerializer):
     """Which number, and a place in its list."""
 
     figure = serializers.ChoiceField(choices=list(SOURCES))
@@ -93,7 +93,7 @@ class BehindAskedSerializer(AskedSerializer):
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=behind.MOST)
 
 
-class ThingSerializer(serializers.Serializer):
+class CountedThingSerializer(serializers.Serializer):
     """One thing that was counted."""
 
     at = serializers.DateTimeField()
@@ -107,8 +107,8 @@ class ThingSerializer(serializers.Serializer):
     millis = serializers.IntegerField(allow_null=True)
 
 
-class ThingsSerializer(serializers.Serializer):
-    items = ThingSerializer(many=True)
+class BehindSerializer(serializers.Serializer):
+    items = CountedThingSerializer(many=True)
     next_cursor = serializers.CharField(allow_null=True)
 
 
@@ -120,8 +120,8 @@ class Figures(Room):
     @Described(
         "Read the figures of a period, and of as long before",
         id="figures",
-        query=AskedSerializer,
-        answers={200: FiguresSerializer},
+        query=FiguresAskedSerializer,
+        answers={200: DashboardSerializer},
         problems=(400,),
         description=(
             "What the dashboard shows; docs/dashboard.md defines each figure. What was spent is there for a key that "
@@ -130,7 +130,7 @@ class Figures(Room):
     )
     def get(self, request: MachineRequest) -> Response:
         tenant_id, money = request.user.tenant_id, MONEY in request.user.scopes
-        period, filters = _asked(tenant_id, checked(AskedSerializer, request.query_params))
+        period, filters = _asked(tenant_id, checked(FiguresAskedSerializer, request.query_params))
         now, before = read(tenant_id, period, filters)
         shelf = Shelf(now, period, queries.names(tenant_id), money=money)
         mark = rolling.counted_up_to(tenant_id)
@@ -155,7 +155,7 @@ class FigureThings(Room):
         "List what is behind a number, the newest first",
         id="figures_behind",
         query=BehindAskedSerializer,
-        answers={200: ThingsSerializer},
+        answers={200: BehindSerializer},
         problems=(400,),
         description="`spent` and `tokens` take the scope `configuration:read` too.",
     )
