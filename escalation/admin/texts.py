@@ -154,7 +154,10 @@ class TagAdmin(TextPage):
 
     @admin.display(description=_("Colour"), ordering="colour")
     def shown_colour(self, tag: Tag) -> str:
-        swatch = '<span class="inline-block mr-2 rounded-full" style="background: {}; width: 0.75rem; height: 0.75rem"></span>{}'
+        swatch = (
+            '<span class="inline-block mr-2 rounded-full" style="background: {}; width: 0.75rem; height: 0.75rem">'
+            "</span>{}"
+        )
         return format_html(swatch, tag.colour, tag.colour)
 
     @admin.display(description=_("Conversations"), ordering="many")

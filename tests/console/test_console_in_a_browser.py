@@ -58,3 +58,32 @@ def test_a_page_is_accessible_in_light_and_dark_and_fits_the_window(
 
     assert found == []
     assert max(wide) <= 0
+
+
+def test_what_is_refused_is_said_and_kept_and_a_try_is_shown_without_a_mouse(
+    page: Page, live_server: LiveServer, mia: tuple[Person, dict[str, str]]
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{live_server.url}{mia[1]['team']}")
+    page.get_by_label("Saturday, from (1)").fill("10:00")
+    page.get_by_label("An offer stands for, seconds").fill("3")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    expect(page.get_by_role("alert").first).to_contain_text("Nothing was saved yet")
+    expect(page.get_by_label("Saturday, from (1)")).to_have_value("10:00")
+    expect(page.get_by_text("Both times are needed, or none.")).to_be_visible()
+    refused = violations(page)
+    page.goto(f"{live_server.url}{mia[1]['macro']}")
+    expect(page.get_by_label("Ready text").nth(1)).to_be_visible()
+    expect(page.get_by_label("Ready text").first).to_be_hidden()
+    page.goto(f"{live_server.url}{mia[1]['policy']}")
+    page.get_by_label("Text", exact=True).fill("I want a person, now. Mail me: jo@example.com")
+    page.get_by_role("button", name="Try", exact=True).press("Enter")
+    expect(page.get_by_text("What would follow:")).to_be_visible()
+    tried = violations(page)
+    page.goto(f"{live_server.url}{mia[1]['try a tool']}")
+    page.get_by_label("order_id").fill("7")
+    page.get_by_role("button", name="Try it").press("Enter")
+    expect(page.locator("#result-title")).to_be_visible()
+
+    assert (refused, tried, violations(page)) == ([], [], [])
