@@ -85,7 +85,7 @@ def refused(error: SwitchboardError) -> JsonResponse:
     return answer
 
 
-def _door(*methods: str) -> Callable[[Door], Door]:
+def _door(*methods: str) -> Callable[[Door], Any]:
     """Lets pages of the tenant's own sites in, answers their browsers' questions, and puts errors into words."""
 
     def decorate(view: Door) -> Door:

@@ -138,7 +138,7 @@ def _head(condition: str, value: Any) -> Head:
     if row is None:
         raise NoSuchConversation
     *plain, signals, guidance = row
-    return Head(*plain, signals=_json(signals), guidance=_loaded(guidance))
+    return Head(*[*plain, _json(signals), _loaded(guidance)])
 
 
 def append(

@@ -146,7 +146,8 @@ async def ask(play: Play) -> Played:
         answered = await climb_down(prepared, live, book, tools=tools)
     finally:
         await asyncio.shield(book.close())
-    outcome = deciding.after(prepared.job, answered.outcome)
+    deciding.after(prepared.job, answered.outcome)
+    outcome = _as_it_goes_on(prepared.job, answered.outcome)
     played = Played(
         outcome=outcome,
         text=outcome.text,
@@ -163,6 +164,12 @@ async def ask(play: Play) -> Played:
     )
     await in_database(_note)(play, played)
     return played
+
+
+def _as_it_goes_on(job: Job, outcome: Outcome) -> Outcome:
+    """How a run ended, with what the rules of handing over make of it."""
+    passed = deciding.passes_on(job, outcome)
+    return replace(outcome, kind="handed_over", reason=passed[0], note=passed[1]) if passed else outcome
 
 
 def job_of(play: Play) -> Job:

@@ -213,9 +213,7 @@ def system_message(release: Release, facts: Facts) -> Message:
 
 
 def _system(release: Release, tenant_name: str, head: Head, customer: Asker) -> Message:
-    facts = Facts(
-        release.assistant_name, tenant_name, timezone.now().date(), customer.name, head.language
-    )
+    facts = Facts(release.assistant_name, tenant_name, timezone.now().date(), customer.name, head.language)
     return system_message(release, facts)
 
 

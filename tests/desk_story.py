@@ -32,7 +32,7 @@ def _people(person: Person, visit: Visit, mark: str) -> None:
     member = {"member_id": person.member.pk}
     team = models.Team.objects.create(**own, name=mark)
     models.Seat.objects.create(**own, team=team, **member)
-    models.Agent.objects.get_or_create(**own, **member)
+    models.Agent.objects.get_or_create(tenant_id=person.tenant.pk, member_id=person.member.pk)
     models.DeskLine.objects.create(**own, **member, line=mark, seen_at=timezone.now())
     models.Handoff.objects.create(
         **own, conversation_id=visit.conversation_id, team=team, reason="asked", note=mark, status="resolved"

@@ -60,9 +60,9 @@ def addresses(route: str, story: Story) -> list[str]:
     }
     for name, value in ids.items():
         route = route.replace(name, value)
-    for name, model in NUMBERED.items():
+    for name, numbered in NUMBERED.items():
         route = (
-            route.replace(name, str(rows_of(story.person.tenant.pk, model)[0])) if name in route else route
+            route.replace(name, str(rows_of(story.person.tenant.pk, numbered)[0])) if name in route else route
         )
     for name in ("<path:object_id>", "<int:pk>"):
         if name in route and route.startswith("console/"):

@@ -160,6 +160,14 @@ ATTACKED_TASKS: dict[str, Arguments] = {
     },
     "escalation.keep_queue": lambda story, tenant_id: {},
     "escalation.read_along": lambda story, tenant_id: {},
+    "escalation.learn": lambda story, tenant_id: {
+        "tenant_id": tenant_id,
+        "conversation_id": story.visit.conversation_id,
+    },
+    "escalation.write_packet": lambda story, tenant_id: {
+        "tenant_id": tenant_id,
+        "conversation_id": story.visit.conversation_id,
+    },
     "escalation.look_after": lambda story, tenant_id: {},
     "escalation.send_transcript": lambda story, tenant_id: {
         "tenant_id": tenant_id,

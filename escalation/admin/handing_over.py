@@ -17,7 +17,7 @@ from core.errors import SwitchboardError
 from engine.matrix import Matrix, merged, queries, services
 from engine.matrix.models import HandoverRules
 from engine.matrix.rules import BadMatrix
-from escalation.admin.handing_over_forms import OwnRuleForms, RulesForm, TryForm, settings_of
+from escalation.admin.handing_over_forms import OwnRuleForms, RulesForm, TryForm, own_rows, settings_of
 from tenants.requests import actor_of
 from tenants.roles import Right
 
@@ -39,7 +39,7 @@ class HandoverAdmin(TenantAdmin):
         matrix = _matrix(row)
         posted = request.POST if request.method == "POST" and "try" not in request.POST else None
         form = RulesForm(posted, matrix=matrix, version=row.version)
-        own = OwnRuleForms(posted, prefix="own", initial=OwnRuleForms.rows_of(matrix))
+        own = OwnRuleForms(posted, prefix="own", initial=own_rows(matrix))
         if posted is not None and form.is_valid() and own.is_valid() and self._saved(request, form, own):
             return HttpResponseRedirect(reverse("admin:matrix_handoverrules_changelist"))
         return self._page(request, row, {"form": form, "own": own, "may_write": may_write, "matrix": matrix})

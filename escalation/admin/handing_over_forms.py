@@ -220,11 +220,9 @@ class OwnRule(forms.Form):
         return cleaned
 
 
-class _OwnRules(forms.BaseFormSet):
-    @staticmethod
-    def rows_of(matrix: Matrix) -> list[dict[str, Any]]:
-        """The tenant's own rules as the forms take them."""
-        return [
+def own_rows(matrix: Matrix) -> list[dict[str, Any]]:
+    """The tenant's own rules as `OwnRuleForms` takes them."""
+    return [
             {
                 "name": rule.name, "on": rule.on, "topics": rule.when.topics, "segments": rule.when.segments,
                 "languages": rule.when.languages, "value_at_least": rule.when.value_at_least,
@@ -235,7 +233,7 @@ class _OwnRules(forms.BaseFormSet):
         ]  # fmt: skip
 
 
-OwnRuleForms = forms.formset_factory(OwnRule, formset=_OwnRules, extra=OWN_ROWS, max_num=40)
+OwnRuleForms = forms.formset_factory(OwnRule, extra=OWN_ROWS, max_num=40)
 
 
 class TryForm(forms.Form):
@@ -272,7 +270,7 @@ class TryForm(forms.Form):
     def decided(self, matrix: Matrix) -> Decision:
         """What follows from what was typed."""
         said = self.cleaned_data
-        numbers = {name: None if said[name] is None else float(said[name]) for name in ("confidence", "mood")}
+        unsure, felt = said["confidence"], said["mood"]
         return decide(
             matrix,
             Signals(
@@ -282,7 +280,8 @@ class TryForm(forms.Form):
                 segments=tuple(said["segments"]),
                 language=said["language"],
                 value=amount_in(said["text"]),
-                **numbers,
+                confidence=None if unsure is None else float(unsure),
+                mood=None if felt is None else float(felt),
             ),
         )
 
@@ -290,7 +289,7 @@ class TryForm(forms.Form):
 def settings_of(form: RulesForm, own: Any) -> dict[str, Any]:
     """What `engine.matrix.merged` takes, from forms that are valid."""
     said = form.cleaned_data
-    removed = {name: [] for name in form.matrix.topics if name not in said["topics"]}
+    removed: dict[str, list[str]] = {name: [] for name in form.matrix.topics if name not in said["topics"]}
     settings: dict[str, Any] = {
         "clarify": {name: int(said[f"clarify_{name}"]) for name in ("asked", "unsure")},
         "topics": said["topics"] | removed,

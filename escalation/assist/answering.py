@@ -6,6 +6,7 @@ they found; nothing of it reaches a customer unless a person sends it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from audit.services import record
@@ -75,7 +76,7 @@ async def assist(post: Post, deed: Deed) -> dict[str, Any]:
     }
 
 
-def wish_of(fields: dict[str, Any]) -> Wish:
+def wish_of(fields: Mapping[str, Any]) -> Wish:
     """A wish from a frame's or a request's fields.
 
     Raises:

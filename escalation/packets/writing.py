@@ -42,7 +42,15 @@ def written(tenant_id: int, conversation_id: int, packet: Packet) -> Packet:
         log.info("packet_not_written", reason=error.code)
         return packet
     found = _read(reply.text)
-    return replace(packet, **found, made_by=reply.route) if found else packet
+    if not found:
+        return packet
+    return replace(
+        packet,
+        goal=found.get("goal", packet.goal),
+        next_step=found.get("next_step", packet.next_step),
+        opening=found.get("opening", packet.opening),
+        made_by=reply.route,
+    )
 
 
 def _shown(packet: Packet) -> dict[str, Any]:

@@ -51,6 +51,7 @@ _NAVIGATION: list[dict[str, Any]] = [
             _link(_("Connections"), "cable", "tools_connection_changelist", _CONFIGURATION),
             _link(_("Allowed hosts"), "dns", "tools_allowedhost_changelist", _CONFIGURATION),
             _link(_("Providers and models"), "memory", "tenants_provideraccount_changelist", _CONFIGURATION),
+            _link(_("After the chat"), "task_alt", "escalation_aftercare_changelist", _CONFIGURATION),
             _link(_("When to hand over"), "alt_route", "matrix_handoverrules_changelist", _CONFIGURATION),
             _link(_("Guardrails"), "shield", "guardrails_policy_changelist", _CONFIGURATION),
             _link(_("Guardrail figures"), "monitoring", "guard_figures", _CONFIGURATION),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.management import call_command
@@ -212,7 +212,7 @@ def test_an_agent_whose_line_is_cut_misses_nothing(
     chat, desk = pages(), pages()
     chat.goto(f"{shop.site.address}/?tenant={shop.ana.tenant.slug}&host={live_server.url}&open=")
     try:
-        at_desk(desk, LiveServerBehind(wire), shop.ben, "/desk/?view=all")
+        at_desk(desk, cast(LiveServer, LiveServerBehind(wire)), shop.ben, "/desk/?view=all")
         ask(chat, "Can I send my boots back?")
         expect(chat.locator("[role=log] .say").last).to_contain_text("within sixty days")
         chat.get_by_role("button", name="Talk to a person").click()

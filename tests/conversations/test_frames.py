@@ -13,7 +13,20 @@ from tests.clients import ChatClient
 from tests.factories import Person
 from tests.servers import LiveServer
 
-TYPES = ["hello", "message", "typing", "feedback", "person", "offer", "read", "ping", "event", "delta", "", "HELLO"]
+TYPES = [
+    "hello",
+    "message",
+    "typing",
+    "feedback",
+    "person",
+    "offer",
+    "read",
+    "ping",
+    "event",
+    "delta",
+    "",
+    "HELLO",
+]
 NAMES = [
     "client_id",
     "text",

@@ -43,7 +43,9 @@ def test_a_name_in_the_prompt_is_masked_like_any_other(ana: Person) -> None:
     )
     visit = a_visit(ana.tenant)
     with tenant_scope(ana.tenant.pk):
-        Customer.objects.filter(tenant=ana.tenant, public_id=visit.customer.id).update(name="Wilhelmina Brand")
+        Customer.objects.filter(tenant=ana.tenant, public_id=visit.customer.id).update(
+            name="Wilhelmina Brand"
+        )
     job = a_job(visit, "Hello")
 
     prepared = asyncio.run(guarding.prepare(job))
@@ -64,7 +66,10 @@ def test_only_the_release_s_sources_are_searched(ana: Person) -> None:
     job = a_job(a_visit(ana.tenant))
     context = ToolContext(tenant_id, 0, "run", sources=job.sources)
 
-    found = asyncio.run(SEARCH_KNOWLEDGE.call(context, {"query": "How many days to send it back?"}, 1))
+    async def search() -> Any:
+        return await SEARCH_KNOWLEDGE.call(context, {"query": "How many days to send it back?"}, 1)
+
+    found = asyncio.run(search())
 
     assert job.sources == ("Help",)
     assert "30 days" in found.text

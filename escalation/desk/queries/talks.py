@@ -17,6 +17,7 @@ from core.errors import Forbidden
 from core.scope import tenant_scope
 from escalation.desk.queries import lists
 from escalation.models import DeskDraft, DeskRead, Handoff, Participant, Rating, Ticket, TicketStatus
+from escalation.packets import services as packets
 
 if TYPE_CHECKING:
     from escalation.desk.posts import Post
@@ -182,9 +183,14 @@ def _handoff(of: dict[str, Any]) -> dict[str, Any] | None:
         "resolve_due_at": _stamp(row.resolve_due_at),
         "paused_at": _stamp(row.paused_at),
         "breached": list(row.breached),
-        "packet": row.packet,
+        "packet": row.packet or _packet(row),
         "decision": row.decision,
     }
+
+
+def _packet(row: Handoff) -> dict[str, Any]:
+    """The packet put together now, where the worker has not been there yet."""
+    return packets.assembled(row).plain() if row.is_open else {}
 
 
 def _approvals(of: dict[str, Any]) -> list[dict[str, Any]]:

@@ -48,8 +48,9 @@ class Conversations(Room):
             request.user.tenant_id, limit=limit + 1, before=cursors.read(listed["cursor"])
         )
         following = cursors.write(rows[limit - 1].pk) if len(rows) > limit else None
-        page = {"items": rows[:limit], "next_cursor": following}
-        context = forms.rated(request.user.tenant_id, page["items"])
+        shown = rows[:limit]
+        page = {"items": shown, "next_cursor": following}
+        context = forms.rated(request.user.tenant_id, shown)
         return Response(forms.ConversationsSerializer(page, context=context).data)
 
     @Described(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
@@ -185,7 +187,7 @@ def test_a_known_customer_who_comes_back_in_a_new_conversation_is_noticed(ana: P
     robin, actor = Claim(external_id="robin", name="Robin"), system("tests")
     first = open_for(tenant_id=ana.tenant.pk, claim=robin, actor=actor)
     visit = a_visit(ana.tenant)
-    visit = type(visit)(**{**_of(visit), "conversation_id": first.pk, "conversation": str(first.public_id)})
+    visit = replace(visit, conversation_id=first.pk, conversation=str(first.public_id))
     resolved(ana, visit=visit)
 
     again = open_for(tenant_id=ana.tenant.pk, claim=robin, actor=actor)

@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from conversations.aftercare import NotOffered
+from conversations.models import Conversation
 from conversations.visits import Visit
 from core.actors import Actor
 from core.scope import tenant_scope
@@ -124,9 +125,7 @@ def test_the_mail_speaks_the_language_of_the_conversation(ana: Person) -> None:
     visit = a_visit(ana.tenant)
     answered(visit, "Wo ist meine Bestellung geblieben? Ich warte seit einer Woche darauf.", "Unterwegs.")
     with tenant_scope(ana.tenant.pk):
-        Transcript._meta.get_field("conversation").related_model.objects.filter(
-            pk=visit.conversation_id
-        ).update(language="de")
+        Conversation.objects.filter(pk=visit.conversation_id).update(language="de")
     asks(visit)
 
     mails.send(ana.tenant.pk, newest(visit).pk, now=timezone.now())
