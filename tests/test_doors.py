@@ -19,7 +19,7 @@ from tests.story import MARK, Story, rows_of, tell
 Pattern = tuple[str, URLPattern]
 
 
-NUMBERED = {"<int:provider_id>": ProviderAccount, "<int:tool_id>": Tool}
+NUMBERED: dict[str, Any] = {"<int:provider_id>": ProviderAccount, "<int:tool_id>": Tool}
 """Pages of the console about one row, by its number."""
 
 

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from training.indirect_code import HOLE, answer, paste
 from training.indirect_words import (
@@ -172,25 +173,24 @@ def _result(chance: random.Random) -> str:
     """What a tool gives back: products, mails, posts, files, appointments, errors."""
     said = " ".join(_some(MAILS + GUIDES, chance, 1, 2))
     name = filled("{first} {last}", chance)
-    value: dict[str, object] = chance.choice(
-        (
-            {"product": filled("{product}", chance), "reviews": [{"by": name, "text": f"{said} {HOLE}"}]},
-            {
-                "emails": [
-                    {"from": filled("{mail}", chance), "subject": "Re: hello", "body": HOLE},
-                    {"body": said},
-                ]
-            },
-            {"posts": [{"user": name, "text": HOLE}, {"user": "me", "text": said}]},
-            {"path": "/home/notes.txt", "content": f"{said}\n{HOLE}"},
-            {"event": {"title": "Sync", "time": "10:00", "description": HOLE, "guests": [name]}},
-            {"status": chance.choice((200, 500)), "ok": False, "hint": HOLE, "message": said},
-            {"results": [{"title": said[:40], "snippet": f"{said} {HOLE}", "url": filled("{url}", chance)}]},
-            {"user": {"name": name, "bio": HOLE}, "score": 12},
-            {"page": f"<h1>News</h1><p>{said}</p><span style='display:none'>{HOLE}</span>"},
-            {"stdout": said, "stderr": HOLE, "exit": 1},
-        )
+    values: tuple[dict[str, Any], ...] = (
+        {"product": filled("{product}", chance), "reviews": [{"by": name, "text": f"{said} {HOLE}"}]},
+        {
+            "emails": [
+                {"from": filled("{mail}", chance), "subject": "Re: hello", "body": HOLE},
+                {"body": said},
+            ]
+        },
+        {"posts": [{"user": name, "text": HOLE}, {"user": "me", "text": said}]},
+        {"path": "/home/notes.txt", "content": f"{said}\n{HOLE}"},
+        {"event": {"title": "Sync", "time": "10:00", "description": HOLE, "guests": [name]}},
+        {"status": chance.choice((200, 500)), "ok": False, "hint": HOLE, "message": said},
+        {"results": [{"title": said[:40], "snippet": f"{said} {HOLE}", "url": filled("{url}", chance)}]},
+        {"user": {"name": name, "bio": HOLE}, "score": 12},
+        {"page": f"<h1>News</h1><p>{said}</p><span style='display:none'>{HOLE}</span>"},
+        {"stdout": said, "stderr": HOLE, "exit": 1},
     )
+    value = chance.choice(values)
     return _json(value, chance)
 
 

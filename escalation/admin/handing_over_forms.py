@@ -172,14 +172,20 @@ class RulesForm(forms.Form):
     def rows(self) -> Iterator[RuleRow]:
         """The usual rules in order."""
         for name in USUAL:
-            bound = {part: self[f"{name}.{part}"] for part in ("on", "urgency", "team", "skills")}
-            more = {
-                part: self[f"{name}.{part}"] if f"{name}.{part}" in self.fields else None
-                for part in ("limit", "does")
-            }
             yield RuleRow(
-                TITLES[name], self.matrix.rule(name) or USUAL[name], name in ALWAYS, **bound, **more
+                title=TITLES[name],
+                rule=self.matrix.rule(name) or USUAL[name],
+                always=name in ALWAYS,
+                on=self[f"{name}.on"],
+                limit=self._maybe(f"{name}.limit"),
+                does=self._maybe(f"{name}.does"),
+                urgency=self[f"{name}.urgency"],
+                team=self[f"{name}.team"],
+                skills=self[f"{name}.skills"],
             )
+
+    def _maybe(self, name: str) -> forms.BoundField | None:
+        return self[name] if name in self.fields else None
 
 
 class OwnRule(forms.Form):
