@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, sync_playwright
 
 from demo.environment import ROOT
+from demo.palette import small
 
 WIDE, TABLET, PHONE, NARROW = (1280, 860), (820, 1100), (390, 800), (320, 640)
 TALL, LONG = (1280, 1200), (1280, 1400)
@@ -65,17 +66,17 @@ SHOTS: tuple[Shot, ...] = (
     Shot("desk-approval", "mia", DESK, "A call that waits for a yes", _talk("Gorsela Starlingham")),
     Shot("dashboard", "mia", "/console/", "The dashboard", (("rest",),), LONG),
     Shot("dashboard-dark", "mia", "/console/", "The dashboard, dark", (("rest",),), LONG, dark=True),
+    Shot("dashboard-charts", "mia", "/console/", "The dashboard's charts",
+         (("top", "main.figures figure, main.figures .figure-chart, main.figures svg"), ("rest",)), LONG),
     Shot("release-editor", "mia", "/console/releases/release/", "A draft of the next release",
          (("click", "text=Work on the next release"), ("wait", "#token-count"), ("rest",))),
     Shot("release-diff", "mia", "/console/releases/draft/", "What a draft changes, before it is published",
          (("click", "#result_list a[href$='/change/']"), ("wait", "#token-count"),
-          ("fill", "label:'Prompt'", "You are {assistant}, the assistant of {tenant}. Be brief and kind.\n\n"
-           "Answer from the help pages only, and say so where they hold nothing."),
-          ("last", "main button:has-text('Save')"), ("wait", "#token-count"), ("rest",),
-          ("click", "text=What is different from what is live"), ("rest",))),
+          ("append", "Prompt", "\nThe shop is closed on 25 and 26 December: say so to who asks about delivery."),
+          ("click", "main button[name=publish]"), ("wait", "main textarea, main input[type=text]"), ("rest",))),
     Shot("playground", "mia", "/console/playground/", "An answer tried out, with its sources and steps",
          (("fill", "textarea[name=text]", "Can I send my boots back after one walk?"),
-          ("click", "button:has-text('Ask')"), ("wait", "#answer"), ("rest",)), TALL),
+          ("click", "#play button[type=submit]"), ("wait", "#answer"), ("rest",)), TALL),
     Shot("teams", "mia", "/console/escalation/team/", "A team: hours, promises, people",
          (("click", "#result_list a:has-text('Customer care')"), ("rest",)), TALL),
     Shot("handing-over", "mia", "/console/matrix/handoverrules/", "When a person takes over", (("rest",),), TALL),
@@ -102,6 +103,7 @@ class Studio:
     base: str
     out: Path
     passwords: dict[str, str]
+    desk: Page | None = None
     kept: dict[str, Any] = field(default_factory=dict)
     taken: list[tuple[str, str]] = field(default_factory=list)
 
@@ -137,7 +139,10 @@ class Studio:
         context.close()
 
     def take(self, page: Page, name: str, told: str) -> None:
-        page.screenshot(path=self.out / f"{name}.png", animations="disabled", caret="hide")
+        png = page.screenshot(animations="disabled", caret="hide")
+        if self.desk is None:
+            self.desk = self.browser.new_page()
+        (self.out / f"{name}.png").write_bytes(small(png, self.desk))
         self.taken.append((name, told))
         print(f"{name}.png", flush=True)
 
@@ -157,20 +162,20 @@ def _ask(page: Page, text: str) -> None:
     box.press("Enter")
 
 
-def _fill(page: Page, where: str, text: str) -> None:
-    box = page.get_by_label(where.split("'")[1], exact=True) if where.startswith("label:") else page.locator(where)
-    box.first.fill(text)
+def _append(page: Page, label: str, text: str) -> None:
+    box = page.get_by_label(label, exact=True).first
+    box.fill(box.input_value() + text)
 
 
 _STEPS: dict[str, Any] = {
+    "append": _append,
     "answered": _answered,
     "ask": _ask,
     "click": lambda page, where: page.locator(where).first.click(),
-    "fill": _fill,
-    "last": lambda page, where: page.locator(where).last.click(),
+    "fill": lambda page, where, text: page.locator(where).first.fill(text),
     "open-chat": lambda page: page.evaluate("document.querySelector('support-chat').open = true"),
-    "press": lambda page, key: page.keyboard.press(key),
     "rest": _rest,
+    "top": lambda page, where: page.locator(where).first.evaluate("one => one.scrollIntoView()"),
     "wait": lambda page, where: page.locator(where).first.wait_for(),
 }
 
@@ -207,9 +212,12 @@ def play(studio: Studio) -> None:
         customer.get_by_role("button", name="Talk to a person").click()
         customer.locator("support-chat").get_by_text("in the queue").last.wait_for()
         _rest(customer)
-        studio.take(customer, "chat-waiting", "The chat: a place in the queue, and what to do instead of waiting")
+        studio.take(
+            customer, "chat-waiting", "The chat: a place in the queue, and what to do instead of waiting"
+        )
         ben.goto(f"{studio.base}/desk/?view=unassigned")
-        ben.locator("#rows .row:has-text('tent pole')").first.click()
+        ben.locator("#rows .row").first.click()
+        ben.locator("#events").get_by_text("My tent pole split").first.wait_for()
         ben.get_by_role("button", name="Take over").first.click()
         ben.locator("#text").fill("Hello, this is Ben. I send you a new section today, free of charge.")
         ben.keyboard.press("Enter")
@@ -254,7 +262,9 @@ def _passwords() -> dict[str, str]:
 def main() -> None:
     from tests.browsers import HOW_TO_GET_ONE, find_chromium
 
-    parser = argparse.ArgumentParser(prog="python -m demo.screens", description="Pictures of the running demo.")
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.screens", description="Pictures of the running demo."
+    )
     parser.add_argument("--base", default="http://127.0.0.1:8000", help="where the demo runs")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screens", help="where the pictures go")
     parser.add_argument("--only", default="", help="names of pictures, with commas between; otherwise all")
