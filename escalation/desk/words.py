@@ -85,7 +85,7 @@ LOG: dict[str, Any] = {
     "tool_used": _("Used the tool"),
     "tool_failed": _("The tool failed:"),
     "files": _("Files"),
-    "sources": _("{n} sources"),
+    "sources": _("Sources: {n}"),
     "how": _("How the assistant got there"),
     "no_steps": _("No steps are kept for this answer."),
     "step_model": _("Model"),

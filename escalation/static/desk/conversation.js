@@ -111,8 +111,12 @@ function keepEnd(change) {
   if (isAtEnd) toEnd(); else at("new-below").hidden = false;
 }
 const toEnd = once(() => { scroll.scrollTop = scroll.scrollHeight; });
+// What stands below it grows too: a draft that comes back, an approval. Whoever was at the end stays there.
+let wasAtEnd = true;
+new ResizeObserver(() => { if (wasAtEnd) toEnd(); }).observe(scroll);
 at("new-below").onclick = () => { toEnd(); at("new-below").hidden = true; };
 scroll.addEventListener("scroll", () => {
+  wasAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40) at("new-below").hidden = true;
 }, { passive: true });
 
