@@ -99,6 +99,8 @@ _HEAD = (
     "id, public_id, tenant_id, customer_id, release_id, owner, owner_version, agent_id, episode, last_seq, "
     "customer_seq, answered_seq, language, moods, signals, guidance"
 )
+HEAD_OF_C = ", ".join(f"c.{name}" for name in _HEAD.split(", "))
+"""The columns of a head for a statement that locks the row itself, as `c`; `head_of` reads them."""
 _SELECT = f"SELECT {_HEAD} FROM conversations_conversation WHERE tenant_id = %s AND "  # noqa: S608 — fixed column names
 CUT = "cut:"
 """What the client id of an answer begins with that was cut off: see `conversations.cutting`."""
@@ -137,6 +139,11 @@ def _head(condition: str, value: Any) -> Head:
     row = sql.row(_SELECT + condition, [require_tenant_id(), value])
     if row is None:
         raise NoSuchConversation
+    return head_of(row)
+
+
+def head_of(row: Sequence[Any]) -> Head:
+    """A head from the columns `HEAD_OF_C`, of a row that the caller's statement has locked."""
     *plain, signals, guidance = row
     return Head(*[*plain, _json(signals), _loaded(guidance)])
 

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from conversations import cutting, events, journal, runs
 from conversations.journal import Entry, Fact, Head, LogEvent
+from conversations.models import Owner
 
 
 def change_hands(
@@ -27,7 +28,9 @@ def change_hands(
         entries: what is said about it; facts: what the ledger says; the first one's actor has dropped the answer.
         changes: columns of the conversation.
     """
-    dropped, before, noted = runs.drop(head, now=now), [], list(facts)
+    # Who waits for a person has no answer in flight: it was dropped or ended when she was passed on.
+    dropped = None if head.owner == Owner.QUEUE else runs.drop(head, now=now)
+    before, noted = [], list(facts)
     if dropped:
         cut = cutting.cut_entry(head, dropped)
         before = [cut] if cut else []

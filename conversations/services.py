@@ -211,20 +211,26 @@ def claim(
         ConversationClosed
     """
     with tenant_scope(tenant_id):
-        head = journal.lock(conversation_id)
-        if head.owner == Owner.AGENT:
-            if head.agent_id == agent.pk:
-                return []
-            raise AlreadyClaimed
-        _demand_open(head)
-        entry = Entry(
-            EventType.OWNER,
-            actor,
-            f"{actor.name} joined the conversation.",
-            {"owner": Owner.AGENT, "name": actor.name} | ({"of": team} if team else {}),
-        )
-        fact = Fact(actor, "conversation.claimed")
-        return _change_hands(head, entry, fact, owner=Owner.AGENT, agent_id=agent.pk, now=now)
+        return claim_locked(journal.lock(conversation_id), agent=agent, actor=actor, now=now, team=team)
+
+
+def claim_locked(
+    head: Head, *, agent: User, actor: Actor, now: dt.datetime, team: str = ""
+) -> list[LogEvent]:
+    """As `claim`, of a conversation that the caller's transaction has locked; raises what it raises."""
+    if head.owner == Owner.AGENT:
+        if head.agent_id == agent.pk:
+            return []
+        raise AlreadyClaimed
+    _demand_open(head)
+    entry = Entry(
+        EventType.OWNER,
+        actor,
+        f"{actor.name} joined the conversation.",
+        {"owner": Owner.AGENT, "name": actor.name} | ({"of": team} if team else {}),
+    )
+    fact = Fact(actor, "conversation.claimed")
+    return _change_hands(head, entry, fact, owner=Owner.AGENT, agent_id=agent.pk, now=now)
 
 
 def reply(

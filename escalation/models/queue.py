@@ -96,6 +96,11 @@ class Handoff(TenantOwned):
                 name="escalation_handoff_queue",
             ),
             models.Index(
+                fields=["tenant", "team", "ahead", "urgency", "queued_at", "id"],
+                condition=Q(status="waiting"),
+                name="escalation_handoff_next",
+            ),
+            models.Index(
                 fields=["tenant", "taken_by"], condition=Q(status="taken"), name="escalation_handoff_taken"
             ),
             models.Index(fields=["tenant", "conversation", "-id"], name="escalation_handoff_talk"),

@@ -123,24 +123,13 @@ def _back(
 
 def _taken(moment: Moment) -> None:
     head, now = moment.head, moment.now
-    member = rows.member_of_user(head.agent_id) if head.agent_id is not None else None
-    known = rows.open_of(head.id)
-    if known is None:
-        cards = people.cards()
-        team = people.team_for(cards, {}, head.language)
-        new = NewHandoff(team.id if team else None, TAKEN_OVER, status=HandoffStatus.TAKEN, taken_by=member)
-        rows.add(head, new, now)
-        rows.note_handed_over(head, now)
+    if rows.take(head, now):
         return
-    rows.change(
-        known.id,
-        status=HandoffStatus.TAKEN,
-        taken_by_id=member,
-        taken_at=now,
-        offered_to_id=None,
-        offered_until=None,
-    )
-    _served(known, now)
+    member = rows.member_of_user(head.agent_id) if head.agent_id is not None else None
+    team = people.team_for(people.cards(), {}, head.language)
+    new = NewHandoff(team.id if team else None, TAKEN_OVER, status=HandoffStatus.TAKEN, taken_by=member)
+    rows.add(head, new, now)
+    rows.note_handed_over(head, now)
 
 
 def _ended(moment: Moment) -> None:

@@ -45,9 +45,16 @@ _THERE = (
     "AND m.id = a.member_id AND m.is_active WHERE a.tenant_id = %s AND a.presence IN ('online', 'busy') "
     f"AND {FRESH} ORDER BY a.member_id"
 )
+_LOCK = "SELECT FROM escalation_agent WHERE tenant_id = %s AND member_id = %s FOR NO KEY UPDATE"
+_SITS = (
+    "EXISTS (SELECT FROM escalation_seat s WHERE s.tenant_id = t.tenant_id AND s.team_id = t.id{} OFFSET 0)"
+)
 _ONE = (
-    f"SELECT a.member_id, {_SEATS}, a.skills, a.languages, a.capacity, {_LOAD}, a.last_routed_at, "  # noqa: S608
-    "a.presence = 'online' FROM escalation_agent a WHERE a.tenant_id = %s AND a.member_id = %s"
+    f"SELECT a.presence, p.helps, a.member_id, p.teams, a.skills, a.languages, a.capacity, {_LOAD}, "  # noqa: S608
+    "a.last_routed_at, a.presence = 'online' FROM escalation_agent a CROSS JOIN LATERAL (SELECT "
+    "coalesce(array_agg(t.id), '{}') AS teams, coalesce(bool_or(t.is_default AND t.is_active), false) AS helps "
+    f"FROM escalation_team t WHERE t.tenant_id = a.tenant_id AND ({_SITS.format(' AND s.member_id = a.member_id')} "
+    f"OR t.is_active AND NOT {_SITS.format('')})) p WHERE a.tenant_id = %s AND a.member_id = %s"
 )
 _LOADS = (
     "SELECT CASE h.status WHEN 'taken' THEN h.taken_by_id ELSE h.offered_to_id END, h.channel, count(*) "
@@ -120,14 +127,29 @@ def there(now: dt.datetime, teams: list[TeamCard]) -> list[Someone]:
     return [_someone(row, everybodys, loads.get(row[0])) for row in found]
 
 
-def one(member_id: int, teams: list[TeamCard]) -> Someone | None:
-    """A member who works at the desk, wherever she is."""
-    row = sql.row(_ONE, [require_tenant_id(), member_id])
-    return (
-        None
-        if row is None
-        else _someone(row, frozenset(team.id for team in teams if team.is_everybodys), None)
-    )
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A member who takes something, her row locked. `helps`: she sits in the default team, which helps the others."""
+
+    someone: Someone
+    presence: str
+    helps: bool
+
+
+def enter(member_id: int) -> Entered | None:
+    """Locks a member's row and reads it and what she has, wherever she is; None: she was never at the desk.
+
+    In one trip, and in two statements: the second one counts what the one who held the lock has given her.
+    """
+    own = [require_tenant_id(), member_id]
+    with sql.together():
+        sql.run(_LOCK, own)
+        found = sql.run(_ONE, own)
+    row = found.fetchone()
+    if row is None:
+        return None
+    presence, helps, *facts = row
+    return Entered(_someone(facts, frozenset(), None), presence, helps)
 
 
 def _someone(row: Any, everybodys: frozenset[int], load: Mapping[str, int] | None) -> Someone:

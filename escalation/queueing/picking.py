@@ -7,69 +7,90 @@ is looked at is what she may have: of her teams, within her room, what she knows
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from conversations import journal
+from conversations.journal import Head
 from core import sql
 from core.scope import require_tenant_id
 from escalation.queueing import routing, rows
-from escalation.queueing.people import FRESH, TeamCard, there_since
+from escalation.queueing.people import FRESH, there_since
 from escalation.queueing.routing import OVERFLOW_SECONDS, STICKY_SECONDS, Someone
 
-AT_ONCE = 64
-"""So many of the first are tried: those that others take this very moment are passed over."""
+FEW, MANY = 4, 64
+"""So many of each kind are tried, then so many: those that others take this very moment are passed over."""
 
+# What stands behind OFFSET 0 is looked up row by row in an index, whatever the planner believes of the tables.
 _SUITS = "h.skills <@ {skills} AND (h.language = '' OR cardinality({languages}) = 0 OR h.language = ANY({languages}))"
+_AGENT = "EXISTS (SELECT FROM escalation_agent a WHERE a.tenant_id = {} AND a.member_id = {} AND a.presence {} AND "
+_SEAT = "EXISTS (SELECT FROM escalation_seat s WHERE s.tenant_id = {0}.tenant_id AND s.team_id = {0}.{1}"
+_HAS_SEATS = _SEAT.format("t", "id") + " OFFSET 0)"
 _BETTER = (
-    "EXISTS (SELECT FROM escalation_seat s JOIN escalation_agent a ON a.tenant_id = s.tenant_id "
-    "AND a.member_id = s.member_id WHERE s.tenant_id = h.tenant_id AND s.team_id = h.team_id AND a.presence = 'online' "
-    f"AND {_SUITS.format(skills='a.skills', languages='a.languages')} AND {FRESH})"
+    _SEAT.format("h", "team_id")
+    + " AND "
+    + _AGENT.format("s.tenant_id", "s.member_id", "= 'online'")
+    + _SUITS.format(skills="a.skills", languages="a.languages")
+    + f" AND {FRESH} OFFSET 0) OFFSET 0)"
 )
-_PREFERRED_THERE = (
-    "EXISTS (SELECT FROM escalation_agent a WHERE a.tenant_id = h.tenant_id AND a.member_id = h.preferred_id "
-    f"AND a.presence = 'online' AND {FRESH})"
+_PREFERRED_THERE = _AGENT.format("h.tenant_id", "h.preferred_id", "= 'online'") + f"{FRESH} OFFSET 0)"
+_ANYBODY_THERE = (
+    _SEAT.format("t", "id")
+    + " AND "
+    + _AGENT.format("s.tenant_id", "s.member_id", "IN ('online', 'busy')")
+    + f"{FRESH} OFFSET 0) OFFSET 0)"
 )
+_RANK = rows.RANK.replace("h.", "k.")
+# Of one team and one rank the oldest comes first whatever the weight, so an index gives the first few of each.
 _PICK = (
-    "WITH first AS MATERIALIZED (SELECT h.id, h.conversation_id, row_number() OVER (ORDER BY "  # noqa: S608
-    f"{rows.RANK} DESC, (extract(epoch FROM %s::timestamptz - h.queued_at) + 1) * t.weight DESC, h.id) AS place "
-    "FROM escalation_handoff h JOIN escalation_team t ON t.tenant_id = h.tenant_id AND t.id = h.team_id "
-    "WHERE h.tenant_id = %s AND h.status = 'waiting' AND (h.team_id = ANY(%s::bigint[]) "
-    "OR %s AND (h.queued_at < %s OR h.team_id = ANY(%s::bigint[]))) "
-    "AND h.channel <> ALL(%s::varchar[]) AND NOT %s = ANY(h.declined_by) "
+    "WITH first AS MATERIALIZED (SELECT x.conversation_id, t.id AS team_id, row_number() OVER (ORDER BY "  # noqa: S608
+    f"{_RANK} DESC, (extract(epoch FROM %s::timestamptz - x.queued_at) + 1) * t.weight DESC, "
+    "x.id) AS place FROM escalation_team t CROSS JOIN LATERAL (SELECT CASE WHEN t.id = ANY(%s::bigint[]) "
+    f"OR {_HAS_SEATS} AND NOT {_ANYBODY_THERE} THEN 'infinity' ELSE %s::timestamptz END AS before OFFSET 0) u "
+    "CROSS JOIN (VALUES (0, false), (1, false), (2, false), (3, false), (0, true), (1, true), (2, true), (3, true)) "
+    "AS k (urgency, ahead) CROSS JOIN LATERAL (SELECT h.id, h.conversation_id, h.queued_at FROM escalation_handoff h "
+    "WHERE h.tenant_id = t.tenant_id AND h.team_id = t.id AND h.status = 'waiting' AND h.ahead = k.ahead "
+    "AND h.urgency = k.urgency AND h.queued_at < u.before AND h.channel <> ALL(%s::varchar[]) "
+    "AND NOT %s = ANY(h.declined_by) "
     f"AND (h.preferred_id IS NULL OR h.preferred_id = %s OR h.queued_at < %s OR NOT {_PREFERRED_THERE}) "
     f"AND (({_SUITS.format(skills='%s::varchar[]', languages='%s::varchar[]')}) "
     f"OR h.queued_at < %s::timestamptz - t.patience_seconds * interval '1 second' OR NOT {_BETTER}) "
-    f"ORDER BY place LIMIT {AT_ONCE}) "
-    "SELECT first.id, c.id FROM first JOIN conversations_conversation c ON c.tenant_id = %s AND c.id = "
-    "first.conversation_id AND c.owner = 'queue' ORDER BY first.place LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED"
-)
-_DESERTED = (
-    "SELECT t.id FROM escalation_team t WHERE t.tenant_id = %s AND EXISTS (SELECT FROM escalation_seat s "  # noqa: S608
-    "WHERE s.tenant_id = t.tenant_id AND s.team_id = t.id) AND NOT EXISTS (SELECT FROM escalation_seat s "
-    "JOIN escalation_agent a ON a.tenant_id = s.tenant_id AND a.member_id = s.member_id "
-    "AND a.presence IN ('online', 'busy') "
-    f"WHERE s.tenant_id = t.tenant_id AND s.team_id = t.id AND {FRESH})"
+    "ORDER BY h.queued_at, h.id LIMIT %s) x WHERE t.tenant_id = %s AND (t.id = ANY(%s::bigint[]) OR %s)) "
+    f"SELECT CASE WHEN {_HAS_SEATS} THEN t.name ELSE '' END, {journal.HEAD_OF_C} FROM first "
+    "JOIN escalation_team t ON t.tenant_id = %s AND t.id = first.team_id JOIN conversations_conversation c "
+    "ON c.tenant_id = %s AND c.id = first.conversation_id AND c.owner = 'queue' "
+    "ORDER BY first.place LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED"
 )
 
 
-def pick(
-    someone: Someone, cards: Sequence[TeamCard], team_id: int | None, now: dt.datetime
-) -> tuple[int, int] | None:
-    """A hand-off for somebody, its conversation locked: (hand-off, conversation); None: nothing for her.
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A conversation, locked, and the name of the team whose customer waits; empty where nobody sits in it."""
+
+    head: Head
+    team: str
+
+
+def pick(someone: Someone, *, helps: bool, team_id: int | None, now: dt.datetime) -> Picked | None:
+    """A conversation for somebody, locked; None: nothing for her.
 
     Args:
         someone: whose row is locked, so that her load is true.
+        helps: she sits in the default team, which helps the others.
         team_id: keep to this team.
     """
-    tenant_id = require_tenant_id()
-    helps = team_id is None and any(card.is_default and card.id in someone.teams for card in cards)
+    tenant_id, fresh = require_tenant_id(), there_since(now)
     teams = sorted(someone.teams) if team_id is None else [team_id]
-    deserted = [row[0] for row in sql.rows(_DESERTED, [tenant_id, there_since(now)])] if helps else []
-    fresh, skills, languages = there_since(now), sorted(someone.skills), sorted(someone.languages)
-    values: list[Any] = [now, tenant_id, teams, helps, _ago(now, OVERFLOW_SECONDS), deserted, full(someone)]
-    values += [someone.member_id, someone.member_id, _ago(now, STICKY_SECONDS), fresh]
-    values += [skills, languages, languages, now, fresh, tenant_id]
-    return sql.row(_PICK, values)
+    skills, languages = sorted(someone.skills), sorted(someone.languages)
+    for most in (FEW, MANY):
+        values: list[Any] = [now, teams, fresh, _ago(now, OVERFLOW_SECONDS), full(someone)]
+        values += [someone.member_id, someone.member_id, _ago(now, STICKY_SECONDS), fresh]
+        values += [skills, languages, languages, now, fresh, most]
+        values += [tenant_id, teams, helps and team_id is None, tenant_id, tenant_id]
+        found = sql.row(_PICK, values)
+        if found is not None:
+            return Picked(journal.head_of(found[1:]), found[0])
+    return None
 
 
 def full(someone: Someone) -> list[str]:

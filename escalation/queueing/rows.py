@@ -40,6 +40,12 @@ _LAST_SERVED_BY = (
     "escalation_seat s WHERE s.tenant_id = h.tenant_id AND s.member_id = h.taken_by_id AND s.team_id = %s)) "
     "ORDER BY h.id DESC LIMIT 1"
 )
+_TAKE = (
+    "UPDATE escalation_handoff SET status = 'taken', taken_at = %s, offered_to_id = NULL, offered_until = NULL, "
+    "taken_by_id = (SELECT m.id FROM tenants_member m WHERE m.tenant_id = %s AND m.user_id = %s), served_seconds = "
+    "served_seconds + coalesce(greatest(round(extract(epoch FROM %s::timestamptz - taken_at)), 0), 0)::integer "
+    "WHERE tenant_id = %s AND conversation_id = %s AND status IN ('waiting', 'offered', 'taken')"
+)
 REMEMBERED = dt.timedelta(days=90)
 
 
@@ -106,6 +112,12 @@ def change(handoff_id: int, **columns: Any) -> None:
     settings = ", ".join(f"{name} = %s" for name in columns)
     statement = f"UPDATE escalation_handoff SET {settings} WHERE tenant_id = %s AND id = %s"  # noqa: S608
     sql.run(statement, [*columns.values(), require_tenant_id(), handoff_id])
+
+
+def take(head: Head, now: dt.datetime) -> bool:
+    """Notes that the person who has the conversation took its open hand-off; whether there is one."""
+    values = [now, head.tenant_id, head.agent_id, now, head.tenant_id, head.id]
+    return bool(sql.run(_TAKE, values).rowcount)
 
 
 def served_seconds(handoff_id: int, seconds: float) -> None:

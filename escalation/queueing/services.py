@@ -29,7 +29,7 @@ from engine.guardrails.languages.phrases import phrase
 from escalation.desk import hints
 from escalation.models import Urgency
 from escalation.queueing import offers, people, picking, rows, targets
-from escalation.queueing.people import TeamCard
+from escalation.queueing.people import Entered, TeamCard
 from escalation.queueing.presence import set_presence
 from escalation.queueing.teams.services import (
     NoSuchMember,
@@ -47,6 +47,13 @@ __all__ = [
     "transfer", "unseat",
 ]  # fmt: skip
 MOST_NOTE = 2000
+_ROUTED = "UPDATE escalation_agent SET last_routed_at = %s WHERE tenant_id = %s AND member_id = %s"
+_TEAM_OF = (
+    "SELECT t.name FROM escalation_handoff h JOIN escalation_team t ON t.tenant_id = h.tenant_id "
+    "AND t.id = h.team_id WHERE h.tenant_id = %s AND h.conversation_id = %s "
+    "AND h.status IN ('waiting', 'offered') AND EXISTS (SELECT FROM escalation_seat s "
+    "WHERE s.tenant_id = t.tenant_id AND s.team_id = t.id)"
+)
 
 
 class TakenBy(AlreadyClaimed):
@@ -131,17 +138,14 @@ def claim_next(who: Taker, team_id: int | None = None, *, now: dt.datetime) -> T
         NoSuchTeam: the team is not hers.
     """
     with tenant_scope(who.tenant_id):
-        _enter(who, now)
-        cards = people.cards()
-        someone = people.one(who.member_id, cards)
-        if someone is None:
-            raise NoSuchMember
+        entered = _enter(who, now)
+        someone = entered.someone
         if team_id is not None and team_id not in someone.teams and not who.is_lead:
             raise NoSuchTeam
         if all(someone.room(channel) < 1 for channel in {"chat", *someone.capacity}):
             raise NoRoom
-        found = picking.pick(someone, cards, team_id, now)
-        return None if found is None else _take(who, found[1], now)
+        found = picking.pick(someone, helps=entered.helps, team_id=team_id, now=now)
+        return None if found is None else _take(who, found.head, found.team, now)
 
 
 def claim(who: Taker, conversation_id: int, *, now: dt.datetime) -> list[LogEvent]:
@@ -159,7 +163,7 @@ def claim(who: Taker, conversation_id: int, *, now: dt.datetime) -> list[LogEven
             _demand_picking(who, head)
         if head.owner == Owner.AGENT and head.agent_id != who.user.pk:
             raise TakenBy(_name_of_user(head.agent_id))
-        return _take(who, conversation_id, now).events
+        return _take(who, head, _team_of(head), now).events
 
 
 def accept(who: Taker, handoff: str | uuid.UUID, *, now: dt.datetime) -> Taken:
@@ -174,7 +178,7 @@ def accept(who: Taker, handoff: str | uuid.UUID, *, now: dt.datetime) -> Taken:
         head = journal.lock(conversation_id)
         if head.owner != Owner.QUEUE or offers.offered_of(conversation_id) != who.member_id:
             raise OfferGone
-        return _take(who, conversation_id, now)
+        return _take(who, head, _team_of(head), now)
 
 
 def decline(who: Taker, handoff: str | uuid.UUID, *, now: dt.datetime) -> None:
@@ -255,47 +259,35 @@ def hint(tenant_id: int, conversation_id: int) -> None:
     transaction.on_commit(partial(hints.changed, tenant_id, conversation_id))
 
 
-def _enter(who: Taker, now: dt.datetime) -> None:
+def _enter(who: Taker, now: dt.datetime) -> Entered:
     """Locks her row. Who takes something is here, whatever she said: she counts as busy."""
-    statement = (
-        "SELECT presence FROM escalation_agent WHERE tenant_id = %s AND member_id = %s FOR NO KEY UPDATE"
-    )
-    found = sql.row(statement, [who.tenant_id, who.member_id])
-    if found is None or found[0] in {"away", "offline"}:
-        set_presence(
-            tenant_id=who.tenant_id,
-            member_id=who.member_id,
-            presence="online" if found is None else "busy",
-            actor=who.actor,
-            now=now,
-        )
-
-
-def _take(who: Taker, conversation_id: int, now: dt.datetime) -> Taken:
-    events = conversations.claim(
+    entered = people.enter(who.member_id)
+    if entered is not None and entered.presence not in {"away", "offline"}:
+        return entered
+    set_presence(
         tenant_id=who.tenant_id,
-        conversation_id=conversation_id,
-        agent=who.user,
+        member_id=who.member_id,
+        presence="online" if entered is None else "busy",
         actor=who.actor,
         now=now,
-        team=_team_of(who.tenant_id, conversation_id),
     )
-    sql.run(
-        "UPDATE escalation_agent SET last_routed_at = %s WHERE tenant_id = %s AND member_id = %s",
-        [now, who.tenant_id, who.member_id],
-    )
-    return Taken(conversation_id, events)
+    entered = people.enter(who.member_id)
+    if entered is None:
+        raise NoSuchMember
+    return entered
 
 
-def _team_of(tenant_id: int, conversation_id: int) -> str:
+def _take(who: Taker, head: Head, team: str, now: dt.datetime) -> Taken:
+    """Takes a locked conversation; all that is written goes in one trip."""
+    with sql.together():
+        sql.run(_ROUTED, [now, who.tenant_id, who.member_id])
+        events = conversations.claim_locked(head, agent=who.user, actor=who.actor, now=now, team=team)
+    return Taken(head.id, events)
+
+
+def _team_of(head: Head) -> str:
     """The team whose customer waits; nobody told the others that there are teams."""
-    found = sql.row(
-        "SELECT t.name FROM escalation_handoff h JOIN escalation_team t ON t.tenant_id = h.tenant_id "
-        "AND t.id = h.team_id WHERE h.tenant_id = %s AND h.conversation_id = %s "
-        "AND h.status IN ('waiting', 'offered') AND EXISTS (SELECT FROM escalation_seat s "
-        "WHERE s.tenant_id = t.tenant_id AND s.team_id = t.id)",
-        [tenant_id, conversation_id],
-    )
+    found = sql.row(_TEAM_OF, [head.tenant_id, head.id])
     return "" if found is None else str(found[0])
 
 
