@@ -27,6 +27,8 @@ from core.errors import SwitchboardError
 PREVIEW = "preview"
 """The name of a button that shows the page as it is filled in and keeps nothing."""
 
+MOST_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -105,8 +107,9 @@ class FormPage(TenantAdmin):
     def _named(self, request: HttpRequest, object_id: str | None) -> Any:
         if object_id is None:
             return None
-        obj = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdecimal() else None
-        if obj is None or len(object_id) > 18:
+        is_number = object_id.isdecimal() and len(object_id) <= MOST_DIGITS
+        obj = self.get_queryset(request).filter(pk=object_id).first() if is_number else None
+        if obj is None:
             raise Http404
         return obj
 
