@@ -28,7 +28,7 @@ from tests.factories import SETUP
 from tests.simulation.cast import CAPACITY, HOUR, MORNING, Agent, Client, Plan, customers, furnish, hire
 
 AFTERWARDS = 600.0
-"""So long after the last shift the queue is still swept."""
+"""So long after the last shift the queue is still swept, if anybody has come to no end yet."""
 _TAKEN = (
     "SELECT conversation_id, taken_by_id, paused_at IS NULL FROM escalation_handoff "
     "WHERE tenant_id = %s AND status = 'taken'"
@@ -88,7 +88,8 @@ class Day:
         sweep(tenant_id=self.tenant.pk, now=when(at))
         self.reckon(at)
         self.take(at)
-        if at + SWEEP_SECONDS <= end:
+        is_over = at > end - AFTERWARDS and all(client.outcome for client in self.clients)
+        if at + SWEEP_SECONDS <= end and not is_over:
             self.at(at + SWEEP_SECONDS, partial(self.tick, end))
 
     def move(self, at: float) -> None:

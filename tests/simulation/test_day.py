@@ -12,7 +12,7 @@ from tests.simulation.day import Day
 
 
 def test_a_short_day_loses_nobody() -> None:
-    plan = Plan(customers=60, agents=8, hours=0.4, seed=7)
+    plan = Plan(customers=40, agents=8, hours=0.2, seed=7)
 
     found = Day(plan).run()
 
