@@ -35,7 +35,9 @@ on("talk", () => {
   at("events").setAttribute("aria-busy", "false");
   showCard();
   showOlder();
+  wasAtEnd = true;
   scroll.scrollTop = scroll.scrollHeight;
+  toEnd();
 });
 on("card", showCard);
 on("row", showHead);
@@ -112,11 +114,11 @@ function keepEnd(change) {
 }
 const toEnd = once(() => { scroll.scrollTop = scroll.scrollHeight; });
 // What stands below it grows too: a draft that comes back, an approval. Whoever was at the end stays there.
-let wasAtEnd = true;
-new ResizeObserver(() => { if (wasAtEnd) toEnd(); }).observe(scroll);
+let wasAtEnd = true, height = 0;
+new ResizeObserver(() => { height = scroll.clientHeight; if (wasAtEnd) toEnd(); }).observe(scroll);
 at("new-below").onclick = () => { toEnd(); at("new-below").hidden = true; };
 scroll.addEventListener("scroll", () => {
-  wasAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  if (scroll.clientHeight === height) wasAtEnd = scroll.scrollHeight - scroll.scrollTop - height < 80;
   if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40) at("new-below").hidden = true;
 }, { passive: true });
 
