@@ -24,6 +24,7 @@ MOST_PROMISES = 10
 MOST_LINES = 40
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _REFERENCE = re.compile(r"(?<![\w@.])(?=[\w#/-]{4,30}(?![\w@]))(?=[^\s]{0,29}\d{3})[#\w][\w/-]*")
+_MARKS = re.compile(r"[*_`#]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _FROM_MODEL = frozenset({"search_knowledge", "request_person"})
 NEXT = {
     "asked": "The customer asked for a person: say that you have read everything, and ask only what is missing.",
@@ -158,14 +159,24 @@ def _quotes(done: Iterable[Done]) -> Iterable[Fact]:
 
 def _tried(material: Material) -> Iterable[Attempt]:
     for step in material.done:
-        if step.name != "request_person":
+        if step.name == "search_knowledge":
+            yield _searched(step)
+        elif step.name != "request_person":
             what = f"{step.name} {_arguments(step.arguments)}".strip()
             yield Attempt(
                 _cut(what, MOST_TEXT), _cut(step.text, MOST_TEXT), not step.is_error, step.run, step.number
             )
     for one in material.spoken:
         if one.by == "ai":
-            yield Attempt("answered", _cut(one.text, MOST_TEXT), worked=True)
+            yield Attempt("answered", _cut(_MARKS.sub("", one.text), MOST_TEXT), worked=True)
+
+
+def _searched(step: Done) -> Attempt:
+    """A search in words: what for, and which pages came of it."""
+    titles = dict.fromkeys(str(cited.get("title", "")) for cited in step.citations)
+    found = ", ".join(title for title in titles if title)
+    what = f"searched the knowledge: {_arguments(step.arguments).partition('=')[2]}"
+    return Attempt(_cut(what, MOST_TEXT), _cut(found, MOST_TEXT), bool(found), step.run, step.number)
 
 
 def _arguments(raw: str) -> str:
