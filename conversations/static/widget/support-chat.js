@@ -175,6 +175,7 @@ function mount(el, t) {
 
 	function showOwner(now, name) {
 		owner = now;
+		showStatus();
 		ask.hidden = now === "queue" || now === "agent";
 		sub.textContent = now === "agent" ? name || t.team : t[now === "queue" ? "asked" : "ai"];
 	}
@@ -314,7 +315,6 @@ function mount(el, t) {
 			greet.replaceChildren(f.greeting ? showRow({author: {kind: "ai"}, text: f.greeting}) : "");
 			showOwner(f.owner);
 			showBar();
-			showStatus();
 			later.splice(0).forEach(send);
 			for (const item of pending.values()) if (item.is === "sending") transmit(item);
 			seen();
@@ -352,7 +352,6 @@ function mount(el, t) {
 			if (item) fail(item, message);
 			else if (!more?.("refused", {code, message})) showBar(message);
 			showOwner(owner);
-			showStatus();
 			tell("error", {code, message});
 		},
 		pong: () => showBar(),
