@@ -56,10 +56,10 @@ _PICK = (
     f"AND (({_SUITS.format(skills='%s::varchar[]', languages='%s::varchar[]')}) "
     f"OR h.queued_at < %s::timestamptz - t.patience_seconds * interval '1 second' OR NOT {_BETTER}) "
     "ORDER BY h.queued_at, h.id LIMIT %s) x WHERE t.tenant_id = %s AND (t.id = ANY(%s::bigint[]) OR %s)) "
-    f"SELECT CASE WHEN {_HAS_SEATS} THEN t.name ELSE '' END, {journal.HEAD_OF_C} FROM first "
-    "JOIN escalation_team t ON t.tenant_id = %s AND t.id = first.team_id JOIN conversations_conversation c "
-    "ON c.tenant_id = %s AND c.id = first.conversation_id AND c.owner = 'queue' "
-    "ORDER BY first.place LIMIT 1 FOR NO KEY UPDATE OF c SKIP LOCKED"
+    "SELECT (SELECT t.name FROM first f JOIN escalation_team t ON t.tenant_id = c.tenant_id AND t.id = f.team_id "
+    f"WHERE f.conversation_id = c.id AND {_HAS_SEATS}), {journal.HEAD_OF_C} FROM conversations_conversation c "
+    "WHERE c.tenant_id = %s AND c.id = ANY(ARRAY(SELECT conversation_id FROM first)) AND c.owner = 'queue' "
+    "ORDER BY (SELECT f.place FROM first f WHERE f.conversation_id = c.id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
 )
 
 
@@ -86,10 +86,10 @@ def pick(someone: Someone, *, helps: bool, team_id: int | None, now: dt.datetime
         values: list[Any] = [now, teams, fresh, _ago(now, OVERFLOW_SECONDS), full(someone)]
         values += [someone.member_id, someone.member_id, _ago(now, STICKY_SECONDS), fresh]
         values += [skills, languages, languages, now, fresh, most]
-        values += [tenant_id, teams, helps and team_id is None, tenant_id, tenant_id]
+        values += [tenant_id, teams, helps and team_id is None, tenant_id]
         found = sql.row(_PICK, values)
         if found is not None:
-            return Picked(journal.head_of(found[1:]), found[0])
+            return Picked(journal.head_of(found[1:]), found[0] or "")
     return None
 
 
