@@ -63,6 +63,10 @@ _PICK = (
 )
 
 
+# Planning it anew costs more than it takes, and there is one way to go about it whoever asks.
+_PLANNED_ONCE = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"
+
+
 @dataclass(frozen=True, slots=True)
 class Picked:
     """A conversation, locked, and the name of the team whose customer waits; empty where nobody sits in it."""
@@ -87,7 +91,10 @@ def pick(someone: Someone, *, helps: bool, team_id: int | None, now: dt.datetime
         values += [someone.member_id, someone.member_id, _ago(now, STICKY_SECONDS), fresh]
         values += [skills, languages, languages, now, fresh, most]
         values += [tenant_id, teams, helps and team_id is None, tenant_id]
-        found = sql.row(_PICK, values)
+        with sql.together():
+            sql.run(_PLANNED_ONCE, [])
+            answer = sql.run(_PICK, values)
+        found = answer.fetchone()
         if found is not None:
             return Picked(journal.head_of(found[1:]), found[0] or "")
     return None
