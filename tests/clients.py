@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 Frame = dict[str, Any]
-SECONDS = 20.0
+SECONDS = 60
 
 
 class ChatClient:

@@ -100,7 +100,7 @@ def live_server_with_model(log_folder: Path, model_simulator: ModelSimulator) ->
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def celery_worker_process(log_folder: Path) -> Iterator[CeleryWorker]:
     worker = CeleryWorker(log_folder / "celery_worker.log")
     worker.start()

@@ -11,6 +11,7 @@ from celery import current_app
 from django.db import transaction
 
 from audit.services import record
+from conversations import journal
 from conversations.hands import Moment
 from conversations.models import Owner
 from core.actors import Actor, system
@@ -76,6 +77,7 @@ def keep(handoff: Handoff, packet: Packet) -> Packet:
 def suggest(tenant_id: int, conversation_id: int, lesson: Lesson) -> bool:
     """Keeps a suggestion, unless the same answer was suggested of this conversation before; whether it is new."""
     with tenant_scope(tenant_id):
+        journal.lock(conversation_id)  # a task that is run twice at once suggests once
         of = {"tenant_id": tenant_id, "conversation_id": conversation_id, "answer": lesson.answer}
         row, made = Suggestion.objects.get_or_create(
             **of, defaults={"question": lesson.question, "tried": lesson.tried}

@@ -49,7 +49,7 @@ def test_a_ready_text_is_previewed_kept_changed_and_removed(ana: Person, signed_
 @pytest.mark.parametrize(
     ("wrong", "field", "said"),
     [
-        ({"text": "Hello {{ customer.nmae }}"}, "text", "customer.nmae"),
+        ({"text": "Hello {{ customer.nickname }}"}, "text", "customer.nickname"),
         ({"text": "Hello {{ customer.name"}, "text", "Two braces"),
         ({"shortcut": "no spaces"}, "shortcut", "Letters, digits"),
         ({"shortcut": "taken"}, "shortcut", "already"),

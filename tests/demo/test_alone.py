@@ -18,7 +18,7 @@ def manage(var: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

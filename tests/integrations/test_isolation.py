@@ -21,6 +21,7 @@ BODIES = {
     "messages": {"text": "Hello"},
     "search": {"query": MARK},
     "decision": {"verdict": "approve"},
+    "rating": {"score": 5},
     "deeds": {"do": "claim", "actor": "nobody@example.com"},
 }
 PUT_BODIES = {

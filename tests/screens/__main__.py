@@ -1,4 +1,4 @@
-"""Pictures of the running demo for `docs/screens`: `python -m demo.screens [--base URL] [--out FOLDER]`.
+"""Pictures of the running demo for `docs/screens`: `python -m tests.screens [--base URL] [--out FOLDER]`.
 
 Each picture is a line of a list: who looks (a first name, or nobody), where, how large, light or dark, and what is done
 before. What is not there is left out with a message. The last ones play a conversation, and so add one to the demo.
@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, sync_playwright
 
 from demo.environment import ROOT
-from demo.palette import small
+from tests.browsers import HOW_TO_GET_ONE, find_chromium
+from tests.screens.palette import small
 
 WIDE, TABLET, PHONE, NARROW = (1280, 860), (820, 1100), (390, 800), (320, 640)
 TALL, LONG = (1280, 1200), (1280, 1400)
@@ -246,7 +247,7 @@ def _pages(studio: Studio, *shots: Shot) -> Iterator[list[Page]]:
 def _readme(studio: Studio) -> None:
     lines = [f"## {told}\n\n![{told}]({name}.png)\n" for name, told in studio.taken]
     head = (
-        "# Screens\n\nPictures of the demo (`make demo`), made by `python -m demo.screens`. All names and words "
+        "# Screens\n\nPictures of the demo (`make demo`), made by `python -m tests.screens`. All names and words "
         "in them are invented.\n"
     )
     (studio.out / "README.md").write_text("\n".join([head, *lines]), encoding="utf-8")
@@ -261,10 +262,8 @@ def _passwords() -> dict[str, str]:
 
 
 def main() -> None:
-    from tests.browsers import HOW_TO_GET_ONE, find_chromium
-
     parser = argparse.ArgumentParser(
-        prog="python -m demo.screens", description="Pictures of the running demo."
+        prog="python -m tests.screens", description="Pictures of the running demo."
     )
     parser.add_argument("--base", default="http://127.0.0.1:8000", help="where the demo runs")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screens", help="where the pictures go")
