@@ -57,7 +57,7 @@ def test_a_run_that_waits_shows_what_for(api: httpx.Client, ana: Person) -> None
 
 def test_runs_are_walked_by_cursor(api: httpx.Client) -> None:
     conversation = a_conversation(api)
-    for text in ("Hello", "Thank you", "Goodbye"):
+    for text in ("One [[simulate: plain]]", "Two [[simulate: plain]]", "Three [[simulate: plain]]"):
         api.post(f"conversations/{conversation}/messages", json={"text": text})
     address = f"conversations/{conversation}/runs"
 
